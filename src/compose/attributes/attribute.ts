@@ -1,0 +1,41 @@
+// Attribute: all that the language knows of one attribute, in one row. Passes walk the table; no pass knows an attribute's name.
+import type { Report } from '../../diagnostics/report.ts';
+import type { Mapping, Node } from '../../document/node.ts';
+import type { Path } from '../../document/path.ts';
+
+/** What a canonical-form function may ask for. `report.add` marks the node wrong; it then returns undefined and later passes leave it alone. */
+export interface CanonicalContext {
+  readonly report: Report;
+  readonly path: Path;
+  /** Values that hold `$` are left alone (`config --no-interpolate`). */
+  readonly uninterpolated: boolean;
+}
+
+/** How a value of a later file is brought together with an earlier one's (loader.md §3.1–3.2). The general rule needs no row. */
+export type MergeRule =
+  /** The later value replaces, even with null: command, entrypoint, healthcheck.test. */
+  | 'replace'
+  /** Both sides become a list of `K=V`; the same key is replaced in place. */
+  | 'key-values'
+  /** Both sides become lists (text → one item, mapping → sorted `K=V`) and are joined without equal items. */
+  | 'list'
+  /** Anything else: gets both sides, neither of them null, and returns the merged node. `mergeMappings` is the general rule for mappings. */
+  | ((base: Node, over: Node, mergeGeneral: (base: Node, over: Node) => Node) => Node);
+
+export type Cast = 'int' | 'int64' | 'float' | 'float32' | 'bool';
+
+export interface Attribute {
+  /** A pattern over paths of the accumulated document: `services.*.ports`, `services.*.ports.[].target`. */
+  readonly at: string;
+  readonly merge?: MergeRule;
+  /** The key by which items of the list are the same item; the last one wins at the first one's position. undefined: the item has no key. */
+  readonly unique?: (item: Node, path: Path, report: Report) => string | undefined;
+  /** What a string becomes after interpolation. */
+  readonly cast?: Cast;
+  /** Short form → long form; undefined after reporting. Runs on the merged document, parents before children. */
+  readonly canonical?: (node: Node, context: CanonicalContext) => Node | undefined;
+  /** A mapping's entries that are filled where they are missing, after canonicalisation (loader.md §4.7). */
+  readonly defaults?: (node: Mapping) => Mapping;
+  /** The string (or each item, each value) at this path is a path of the host. `context`: URLs and `service:` are left alone. `bind`: on a mount, only for type bind. */
+  readonly hostPath?: 'path' | 'context' | 'bind' | 'watch' | 'ssh' | 'device';
+}

@@ -1,0 +1,122 @@
+// The registry of diagnostics: each code with its severity, a title and a paragraph that explains it. Stage first, then the slug.
+
+interface CodeEntry {
+  readonly severity: 'error' | 'warning';
+  readonly title: string;
+  readonly explanation: string;
+}
+
+const error = (title: string, explanation: string): CodeEntry => ({ severity: 'error', title, explanation });
+const warning = (title: string, explanation: string): CodeEntry => ({ severity: 'warning', title, explanation });
+
+export const codes = {
+  'files.none': error(
+    'No Compose file',
+    'Neither the working directory nor any folder above it holds compose.yaml, compose.yml, docker-compose.yml or docker-compose.yaml, and no file was named.',
+  ),
+  'files.unreadable': error(
+    'A file cannot be read',
+    'A file that the project names does not exist, is a directory, or may not be read by this user.',
+  ),
+  'files.several': warning(
+    'Several Compose files in one folder',
+    'One folder holds more than one of the names fig looks for; the first is used, the others are ignored.',
+  ),
+  'files.too-large': error('A file is too large', 'A Compose file may have at most 16 MiB, and 100,000 nodes after aliases are expanded.'),
+  'project.invalid-name': error(
+    'The project name is not allowed',
+    'A project name given by -p or COMPOSE_PROJECT_NAME consists of lower-case letters, digits, hyphens and underscores, and starts with a letter or digit.',
+  ),
+  'project.symlinked-directory': warning(
+    'The project folder was reached by a link',
+    'The project name comes from the folder name; here a link with another name led to it.',
+  ),
+  'project.empty': error('The Compose file is empty', 'The files hold nothing that describes a project.'),
+  'yaml.syntax': error('Broken YAML', 'The text is not YAML, so nothing can be said about its meaning.'),
+  'yaml.duplicate-key': error('A key is there twice', 'A mapping may hold each key once; YAML leaves open which value would win.'),
+  'yaml.unknown-anchor': error('An alias without an anchor', 'An alias (*name) needs an anchor (&name) above it in the same file.'),
+  'yaml.alias-cycle': error('An alias contains itself', 'Following the aliases never ends.'),
+  'yaml.merge-value': error('A merge key needs a mapping', 'The value of << is a mapping, an alias to one, or a list of these.'),
+  'yaml.key-type': error('A key is not a string', 'Keys of a Compose file are strings; a number, a boolean or null must be quoted.'),
+  'yaml.root-type': error('The file is not a mapping', 'A Compose file is a mapping with keys such as services, networks and volumes.'),
+  'dotenv.syntax': error('Broken env file', 'A line of an env file is neither blank, nor a comment, nor KEY=VALUE.'),
+  'interpolation.format': error(
+    'Broken variable expression',
+    'An expression after $ does not follow ${NAME}, ${NAME:-default}, ${NAME:?message} or ${NAME:+value}. A $ that is meant literally is written $$.',
+  ),
+  'interpolation.required-variable': error(
+    'A required variable is missing',
+    'The file asks for a variable with ${NAME:?message} or ${NAME?message}, and it has no value.',
+  ),
+  'interpolation.unset-variable': warning('A variable is not set', 'The variable has no value anywhere, so the text becomes empty.'),
+  'interpolation.cast': error('The value has the wrong type', 'The attribute takes a number or a boolean, and the text is neither.'),
+  'interpolation.yaml11-boolean': warning(
+    'An old spelling of a boolean',
+    'YAML 1.2 knows true and false only; yes, no, on, off, y and n are taken, with this warning.',
+  ),
+  'merge.type': error(
+    'Two files disagree about the type',
+    'One file gives a list or a mapping where another gives something else, so the two cannot be brought together.',
+  ),
+  'include.syntax': error('Broken include', 'include is a list of paths, or of mappings with path, project_directory and env_file.'),
+  'include.cycle': error('Files include each other', 'Following the includes never ends.'),
+  'extends.syntax': error('Broken extends', 'extends is a service name, or a mapping with service and, where it is elsewhere, file.'),
+  'extends.cycle': error('Services extend each other', 'Following the extends never ends.'),
+  'extends.unknown-service': error('The extended service does not exist', 'extends names a service that its file does not define.'),
+  'schema.unknown-key': error('Unknown key', 'The Compose Specification has no such key here, and keys of your own start with x-.'),
+  'schema.newer-key': error('A key of a newer Compose', 'Docker Compose 5.7 knows this key; version 5.5, which fig follows, does not.'),
+  'schema.type': error('Wrong type', 'The value has a type that the attribute does not take.'),
+  'schema.value': error('Value not allowed', 'The value has the right type, but is not one of those allowed here.'),
+  'schema.missing-key': error('A key is missing', 'The mapping needs a key that is not there.'),
+  'schema.obsolete-version': warning('version is obsolete', 'The attribute is ignored and may be removed.'),
+  'schema.old-external': warning('external.name is deprecated', 'The name of an external resource belongs in name.'),
+  'value.invalid': error(
+    'The value cannot be read',
+    'The text does not follow the grammar of its attribute: a port, a mount, a duration, a size.',
+  ),
+  'value.shell-operator': warning(
+    'A shell operator without a shell',
+    'A command given as one text is split into words, but no shell runs it: what follows ; & | < > is dropped.',
+  ),
+  'reference.unknown-service': error('Unknown service', 'A service is named that no file defines.'),
+  'reference.unknown-network': error('Unknown network', 'A service joins a network that the top-level networks do not declare.'),
+  'reference.unknown-volume': error('Unknown volume', 'A service mounts a volume that the top-level volumes do not declare.'),
+  'reference.unknown-config': error('Unknown config', 'A service uses a config that the top-level configs do not declare.'),
+  'reference.unknown-secret': error('Unknown secret', 'A service uses a secret that the top-level secrets do not declare.'),
+  'reference.unknown-model': error('Unknown model', 'A service uses a model that the top-level models do not declare.'),
+  'project.inconsistent': error('The project contradicts itself', 'Two settings of the project cannot both hold.'),
+  'graph.cycle': error(
+    'Services depend on each other in a circle',
+    'No order of starting exists in which each service comes after those it depends on.',
+  ),
+  'request.unknown-service': error('No such service', 'The command names a service that the project does not have.'),
+  'request.conflict': error('Options exclude each other', 'Two options of the command cannot be used together.'),
+  'request.orphans': warning('Orphan containers', 'The engine has containers of this project whose service the files do not define.'),
+  'request.not-yet': error(
+    'Not yet in fig',
+    'The Compose Specification has this, and fig reads and prints it, but cannot yet bring it to the engine.',
+  ),
+  'engine.unreachable': error(
+    'The engine cannot be reached',
+    'Nothing answers at the address of the container engine, or the connection was cut.',
+  ),
+  'engine.denied': error('The engine may not be used', 'The socket of the container engine exists, but this user may not open it.'),
+  'engine.too-old': error('The engine is too old', 'fig needs an engine that speaks API version 1.41 or newer (Docker 20.10).'),
+  'engine.refused': error('The engine refused', 'The engine answered a request with an error.'),
+  'engine.not-found': error('The engine does not have it', 'A container, network, volume or image is not there.'),
+  'engine.conflict': error('In conflict with the engine', 'A name is taken, or a resource is in a state that does not allow the request.'),
+  'engine.port-in-use': error('The port is in use', 'A published port is held by another container or another program of the host.'),
+  'engine.image-missing': error('The image is not to be had', 'The image is neither on the engine nor can it be pulled or built.'),
+  'engine.pull-denied': error('The registry refused', 'The registry does not have the image, or asks for other credentials.'),
+  'engine.build-failed': error('The build failed', 'A step of the image build failed.'),
+  'execute.dependency-failed': error('A dependency failed', 'A service that others wait for ended, or became unhealthy.'),
+  'execute.timeout': error('Waiting took too long', 'The time given for waiting is over.'),
+  'execute.hook-failed': error('A hook failed', 'A command that was to run around the start or stop of a container failed.'),
+} as const satisfies Record<string, CodeEntry>;
+
+export type Code = keyof typeof codes;
+
+/** The severity that a code always has. */
+export function severityOf(code: Code): 'error' | 'warning' {
+  return codes[code].severity;
+}

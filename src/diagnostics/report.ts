@@ -1,0 +1,54 @@
+// Report: the collector that every pass writes to, so that all problems are shown at once and not the first alone.
+import type { Span } from '../source/span.ts';
+import type { Code } from './codes.ts';
+import { severityOf } from './codes.ts';
+import type { Diagnostic, Related } from './diagnostic.ts';
+
+/** The parts of a diagnostic that differ from case to case; the code's registry row gives the severity. */
+export interface Finding {
+  readonly message: string;
+  readonly span?: Span | undefined;
+  readonly related?: readonly Related[];
+  readonly hint?: string | undefined;
+}
+
+export interface Report {
+  add(code: Code, finding: Finding): void;
+  readonly failed: boolean;
+  /** Sorted by file (in the order in which files were first mentioned) and offset; diagnostics without a place come first. */
+  all(): readonly Diagnostic[];
+}
+
+/** A new, empty report. The same finding at the same place is kept once. */
+export function createReport(): Report {
+  const found: Diagnostic[] = [];
+  const seen = new Set<string>();
+  const files: string[] = [];
+  let failed = false;
+  return {
+    add(code, finding) {
+      const place = finding.span ? `${finding.span.file.path}:${finding.span.start}` : '';
+      const identity = `${code}|${place}|${finding.message}`;
+      if (seen.has(identity)) return;
+      seen.add(identity);
+      if (finding.span && !files.includes(finding.span.file.path)) files.push(finding.span.file.path);
+      const severity = severityOf(code);
+      if (severity === 'error') failed = true;
+      found.push({
+        code,
+        severity,
+        message: finding.message,
+        related: finding.related ?? [],
+        ...(finding.span ? { span: finding.span } : {}),
+        ...(finding.hint ? { hint: finding.hint } : {}),
+      });
+    },
+    get failed() {
+      return failed;
+    },
+    all() {
+      const rank = (diagnostic: Diagnostic) => (diagnostic.span ? files.indexOf(diagnostic.span.file.path) : -1);
+      return found.toSorted((a, b) => rank(a) - rank(b) || (a.span?.start ?? 0) - (b.span?.start ?? 0));
+    },
+  };
+}

@@ -1,0 +1,72 @@
+// Operation: the union of effects. One operation is one engine call or one wait; anything bigger is several steps.
+import type { Condition } from '../model/service.ts';
+
+export type StepId = string;
+
+/** A container that exists, or the one that a step will make. */
+export type ContainerRef = { readonly id: string; readonly name: string } | { readonly from: StepId; readonly name: string };
+
+export type Operation =
+  | { readonly kind: 'network.create'; readonly network: string }
+  | { readonly kind: 'network.remove'; readonly id: string }
+  | { readonly kind: 'network.disconnect'; readonly network: string; readonly container: ContainerRef }
+  | {
+      readonly kind: 'network.connect';
+      readonly network: string;
+      readonly container: ContainerRef;
+      readonly service: string;
+      readonly replica: number;
+    }
+  | { readonly kind: 'volume.create'; readonly volume: string }
+  | { readonly kind: 'volume.remove'; readonly name: string }
+  | {
+      readonly kind: 'image.pull';
+      readonly image: string;
+      readonly platform?: string;
+      readonly service: string;
+      readonly failureTolerated: boolean;
+    }
+  | { readonly kind: 'image.build'; readonly image: string; readonly service: string }
+  | { readonly kind: 'image.remove'; readonly image: string }
+  /** The pure planner is asked again about one service, once the fact it hangs on is known; the step ends when all steps it yields have ended. */
+  | { readonly kind: 'decide'; readonly service: string }
+  | {
+      readonly kind: 'container.create';
+      readonly service: string;
+      readonly replica: number;
+      /** The final name; while `replaces` still lives the container is made as `<12 hex of the old id>_<name>`. */
+      readonly name: string;
+      readonly replaces?: { readonly id: string; readonly name: string };
+      /** Whether anonymous volumes of `replaces` are taken over. */
+      readonly inheritVolumes: boolean;
+    }
+  | { readonly kind: 'container.rename'; readonly container: ContainerRef; readonly name: string }
+  /** Sends inline configs and secrets, starts, and ends once the engine has accepted. */
+  | { readonly kind: 'container.start'; readonly container: ContainerRef; readonly service: string }
+  /** graceSeconds undefined: the engine's own rule (the container's stop timeout, else 10 s). */
+  | { readonly kind: 'container.stop'; readonly container: ContainerRef; readonly service?: string; readonly graceSeconds?: number }
+  | { readonly kind: 'container.restart'; readonly container: ContainerRef; readonly service: string; readonly graceSeconds?: number }
+  | { readonly kind: 'container.kill'; readonly container: ContainerRef; readonly signal: string }
+  | { readonly kind: 'container.remove'; readonly container: ContainerRef; readonly withAnonymousVolumes: boolean }
+  | {
+      readonly kind: 'container.wait';
+      readonly container: ContainerRef;
+      readonly service: string;
+      readonly until: Condition | 'running_or_healthy';
+      /** The service that waits; undefined for `--wait`. */
+      readonly for?: string;
+      /** false: a failure is a warning and the waiter goes on. */
+      readonly required: boolean;
+      /** Whether any one of several replicas that ends with 0 is enough is decided by the planner: it makes one wait a replica. */
+      readonly timeoutSeconds?: number;
+    }
+  | {
+      readonly kind: 'hook.run';
+      readonly container: ContainerRef;
+      readonly service: string;
+      readonly hook: 'post_start' | 'pre_stop';
+      readonly index: number;
+    };
+
+export type OperationKind = Operation['kind'];
+export type OperationOf<K extends OperationKind> = Extract<Operation, { readonly kind: K }>;

@@ -1,0 +1,13 @@
+// SourceReader, the port through which every file is read: the loader itself touches no disk.
+
+/** Why a path could not be read. `text` is the operating system's own wording, for messages. */
+export type ReadFailure = { readonly failed: 'missing' | 'directory' | 'denied' | 'too-large' | 'other'; readonly text: string };
+
+export interface SourceReader {
+  /** The text of a file as UTF-8 (a UTF-16 file with a byte order mark is decoded); path `-` is standard input. At most 16 MiB. */
+  read(path: string): Promise<string | ReadFailure>;
+  /** What a path is; symbolic links are followed. */
+  kind(path: string): Promise<'file' | 'directory' | 'missing'>;
+  /** The path with symbolic links resolved; the path itself when it does not exist. */
+  realPath(path: string): Promise<string>;
+}
