@@ -30,6 +30,10 @@ export type EventBody =
       readonly code: number;
       readonly restarting: boolean;
     }
+  /** Attached `up` is about to start containers: the display names it will follow, sorted. Once a run, before the first log line. */
+  | { readonly type: 'attaching'; readonly containers: readonly string[] }
+  /** Attached `up` is about to stop everything: the user asked, or a container ended and the flags say so. */
+  | { readonly type: 'stopping'; readonly because: 'interrupted' | 'cascade' }
   | { readonly type: 'container.attached'; readonly container: string; readonly service: string }
   | { readonly type: 'container.recreated'; readonly container: string; readonly service: string };
 

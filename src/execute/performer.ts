@@ -1,9 +1,30 @@
 // Performer: the type of a function that performs one operation. It has nothing left to decide, and lets failures fly.
-import type { Engine } from '../engine/engine.ts';
+import type { ContainerDetails, Engine } from '../engine/engine.ts';
+import type { Named } from '../model/named.ts';
 import type { Observed } from '../model/observed.ts';
 import type { Project } from '../model/project.ts';
+import type { Cause } from '../plan/cause.ts';
 import type { ContainerRef, OperationKind, OperationOf, StepId } from '../plan/operation.ts';
 import type { Step } from '../plan/plan.ts';
+
+/** How images are built: with the buildx plugin where one of these folders holds it, else by the engine's own builder. */
+export interface BuildSettings {
+  /** Folders to look in for `docker-buildx`, in order. */
+  readonly pluginDirectories: readonly string[];
+  /** The environment that the plugin runs in; it names the engine (DOCKER_HOST, DOCKER_CONTEXT, DOCKER_CONFIG). */
+  readonly environment: Named<string>;
+  readonly noCache?: boolean;
+  readonly pull?: boolean;
+  readonly push?: boolean;
+  readonly quiet?: boolean;
+  /** `--build-arg`, over the file's; null: taken from the project's environment. */
+  readonly args?: Named<string | null>;
+  readonly ssh?: readonly string[];
+  readonly builder?: string;
+  readonly memory?: string;
+  readonly provenance?: string;
+  readonly sbom?: string;
+}
 
 /** What a performer may use. */
 export interface World {
@@ -12,18 +33,34 @@ export interface World {
   readonly observed: Observed;
   /** Asks the pure planner again about one service, with the engine's present images; for `decide` steps. */
   readonly decide: (service: string, signal: AbortSignal) => Promise<readonly Step[]>;
-  /** Reads a file of the user's, for configs, secrets and build contexts. */
+  /** The variables of configs, secrets and build arguments that take their value from the environment. */
   readonly variables: Project['environment'];
+  readonly build?: BuildSettings;
+  /** Called with each container right before it is started, so that attached `up` misses no line of it. */
+  readonly beforeStart?: (container: { readonly id: string; readonly name: string; readonly service: string }) => Promise<void>;
+}
+
+/** Learns what becomes of containers from the engine's events; one subscription serves a whole run. */
+export interface ContainerWatch {
+  /**
+   * Resolves with the first answer that `settled` gives: it is asked once about the container as it is, and again after each event of it.
+   * Rejects with the signal's reason when `signal` fires, and with EngineFailure when the engine is lost or the container removed.
+   */
+  until<T>(id: string, settled: (details: ContainerDetails) => T | undefined, signal: AbortSignal): Promise<T>;
 }
 
 export interface Performance {
   readonly signal: AbortSignal;
   /** The id of a container that exists or that an earlier step made. */
   resolve(container: ContainerRef): string;
-  /** Remembers the container that a create step made. */
+  /** Remembers the container that this step made, under the step's id. */
   made(id: string): void;
+  /** Containers made so far in this run, by name: what later payloads that share a namespace refer to. */
+  readonly created: ReadonlyMap<string, { readonly id: string; readonly service: string; readonly number?: number }>;
+  readonly watch: ContainerWatch;
   progress(part: { readonly part?: string; readonly text: string; readonly done?: number; readonly total?: number }): void;
   readonly step: StepId;
+  readonly cause: Cause;
 }
 
 /** Resolves to a note for the event (`Healthy`, `Exited`), or nothing. */

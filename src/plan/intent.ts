@@ -61,6 +61,11 @@ export interface KillIntent {
   readonly removeOrphans: boolean;
 }
 
+export interface PauseIntent {
+  readonly kind: 'pause' | 'unpause';
+  readonly services: readonly string[];
+}
+
 export interface RemoveIntent {
   readonly kind: 'rm';
   readonly services: readonly string[];
@@ -99,6 +104,7 @@ export type Intent =
   | StopIntent
   | RestartIntent
   | KillIntent
+  | PauseIntent
   | RemoveIntent
   | RunIntent
   | PullIntent

@@ -47,6 +47,8 @@ export type Operation =
   | { readonly kind: 'container.stop'; readonly container: ContainerRef; readonly service?: string; readonly graceSeconds?: number }
   | { readonly kind: 'container.restart'; readonly container: ContainerRef; readonly service: string; readonly graceSeconds?: number }
   | { readonly kind: 'container.kill'; readonly container: ContainerRef; readonly signal: string }
+  | { readonly kind: 'container.pause'; readonly container: ContainerRef }
+  | { readonly kind: 'container.unpause'; readonly container: ContainerRef }
   | { readonly kind: 'container.remove'; readonly container: ContainerRef; readonly withAnonymousVolumes: boolean }
   | {
       readonly kind: 'container.wait';
