@@ -92,6 +92,7 @@ export const codes = {
   'request.unknown-service': error('No such service', 'The command names a service that the project does not have.'),
   'request.conflict': error('Options exclude each other', 'Two options of the command cannot be used together.'),
   'request.orphans': warning('Orphan containers', 'The engine has containers of this project whose service the files do not define.'),
+  'request.nothing': warning('Nothing to do', 'The engine has nothing of what the command is about.'),
   'request.not-yet': error(
     'Not yet in fig',
     'The Compose Specification has this, and fig reads and prints it, but cannot yet bring it to the engine.',

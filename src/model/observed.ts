@@ -23,6 +23,8 @@ export interface ObservedContainer {
   readonly oneOff: boolean;
   /** The label config-hash. */
   readonly configHash?: string;
+  /** The service that the container was made from, as JSON with secrets replaced by digests: the label dev.fig.model, unpacked. */
+  readonly model?: string;
   /** Engine network name → id of the network it is attached to. */
   readonly networks: Named<string>;
   readonly ports: readonly {
@@ -71,9 +73,12 @@ export interface ObservedImage {
   readonly hasHealthcheck: boolean;
   /** Milliseconds since 1970; undefined where the engine does not tell. */
   readonly lastTaggedAt?: number;
+  readonly labels?: Named<string>;
 }
 
 export interface Observed {
+  /** When the snapshot was taken, in milliseconds since 1970; for pull policies that count days. */
+  readonly at?: number;
   /** Negotiated, as `1.41`. */
   readonly apiVersion: string;
   readonly containers: readonly ObservedContainer[];

@@ -15,6 +15,8 @@ export interface Project {
   readonly name: string;
   /** Where the name came from; `directory` is the only one that can collide by accident. */
   readonly nameFrom: 'flag' | 'environment' | 'file' | 'directory';
+  /** `--compatibility`: names of containers and built images are joined by `_` instead of `-`. */
+  readonly compatibility?: boolean;
   /** Absolute project directory. */
   readonly directory: string;
   /** Absolute paths of the Compose files in load order, `-` for standard input: the label config_files. */

@@ -3,8 +3,13 @@ import type { Condition } from '../model/service.ts';
 
 export type StepId = string;
 
-/** A container that exists, or the one that a step will make. */
-export type ContainerRef = { readonly id: string; readonly name: string } | { readonly from: StepId; readonly name: string };
+/**
+ * A container that exists, or the one that a step will make. `orElse`: the id of the container that is meant where the step `from`
+ * never came to be, because a `decide` step kept what was there.
+ */
+export type ContainerRef =
+  | { readonly id: string; readonly name: string }
+  | { readonly from: StepId; readonly name: string; readonly orElse?: string };
 
 export type Operation =
   | { readonly kind: 'network.create'; readonly network: string }
@@ -53,13 +58,14 @@ export type Operation =
   | {
       readonly kind: 'container.wait';
       readonly container: ContainerRef;
+      /** `service_completed_successfully` with several replicas: the first of them all to end decides. */
+      readonly others?: readonly ContainerRef[];
       readonly service: string;
       readonly until: Condition | 'running_or_healthy';
-      /** The service that waits; undefined for `--wait`. */
+      /** The service that waits (the first of several, by name); undefined for `--wait`. */
       readonly for?: string;
       /** false: a failure is a warning and the waiter goes on. */
       readonly required: boolean;
-      /** Whether any one of several replicas that ends with 0 is enough is decided by the planner: it makes one wait a replica. */
       readonly timeoutSeconds?: number;
     }
   | {

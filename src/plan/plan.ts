@@ -17,10 +17,15 @@ export interface Step {
   readonly after: readonly StepId[];
   readonly cause: Cause;
   readonly losesData?: true;
+  /**
+   * The step runs only if another one came to be (`planned`: a `decide` step yielded it) or failed and was tolerated (`failed`).
+   * Otherwise it is passed over: it finishes at once without an effect, and those after it go on.
+   */
+  readonly when?: { readonly step: StepId; readonly is: 'planned' | 'failed' };
 }
 
 export interface Notice {
-  readonly code: 'request.orphans' | 'engine.conflict' | 'project.inconsistent';
+  readonly code: 'request.orphans' | 'request.nothing' | 'engine.conflict' | 'project.inconsistent';
   readonly message: string;
 }
 
