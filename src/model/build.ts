@@ -1,6 +1,6 @@
 // Build: how the image of a service is made from source.
 import type { Named } from './named.ts';
-import type { Bytes, FileReference, Ulimit } from './service.ts';
+import type { Bytes, FileReference, Ulimit } from './parts.ts';
 
 export interface Build {
   /** Absolute path or URL. */

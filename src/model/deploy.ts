@@ -1,6 +1,6 @@
 // Deploy: replicas, resources and placement of a service.
 import type { Named } from './named.ts';
-import type { Bytes, Duration } from './service.ts';
+import type { Bytes, Duration } from './parts.ts';
 
 export interface DeviceRequest {
   readonly capabilities?: readonly string[];

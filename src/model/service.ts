@@ -3,11 +3,9 @@
 import type { Build } from './build.ts';
 import type { Deploy, DeviceRequest } from './deploy.ts';
 import type { Named } from './named.ts';
+import type { Bytes, Duration, FileReference, Ulimit } from './parts.ts';
 
-/** A duration as Go prints it (`1m30s`, `500ms`); model/values.ts turns it into nanoseconds. */
-export type Duration = string;
-/** A size in bytes; -1 where the attribute allows "no limit". */
-export type Bytes = number;
+export type { Bytes, Duration, FileReference, Ulimit } from './parts.ts';
 
 export type Condition = 'service_started' | 'service_healthy' | 'service_completed_successfully';
 
@@ -72,16 +70,6 @@ export interface Healthcheck {
   readonly extensions?: Named<unknown>;
 }
 
-/** A `configs:` or `secrets:` entry of a service. `mode` is octal text, as `0440`. */
-export interface FileReference {
-  readonly source: string;
-  readonly target?: string;
-  readonly uid?: string;
-  readonly gid?: string;
-  readonly mode?: string;
-  readonly extensions?: Named<unknown>;
-}
-
 export interface Hook {
   /** null: not set. */
   readonly command: readonly string[] | null;
@@ -125,9 +113,6 @@ export interface Watch {
   readonly initial_sync?: boolean;
   readonly extensions?: Named<unknown>;
 }
-
-/** One value for both limits, or soft and hard apart. */
-export type Ulimit = number | { readonly soft?: number; readonly hard?: number };
 
 export interface Service {
   readonly name: string;

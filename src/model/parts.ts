@@ -1,0 +1,20 @@
+// Parts that a service, its build and its deployment have in common.
+import type { Named } from './named.ts';
+
+/** A duration as Go prints it (`1m30s`, `500ms`); model/values.ts turns it into nanoseconds. */
+export type Duration = string;
+/** A size in bytes; -1 where the attribute allows "no limit". */
+export type Bytes = number;
+
+/** One value for both limits, or soft and hard apart. */
+export type Ulimit = number | { readonly soft?: number; readonly hard?: number };
+
+/** A `configs:` or `secrets:` entry of a service. `mode` is octal text, as `0440`. */
+export interface FileReference {
+  readonly source: string;
+  readonly target?: string;
+  readonly uid?: string;
+  readonly gid?: string;
+  readonly mode?: string;
+  readonly extensions?: Named<unknown>;
+}
