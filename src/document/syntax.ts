@@ -1,0 +1,155 @@
+// What is wrong with a text that is not YAML, in sentences with a place and a way out. Loaded and run only when parse.ts has failed.
+import type { Finding, Report } from '../diagnostics/report.ts';
+import { lineText, positionAt, type SourceFile } from '../source/file.ts';
+import type { Span } from '../source/span.ts';
+
+/** What is known of a mistake: the yaml package's code, and its place. */
+interface Mistake {
+  readonly code: string;
+  readonly start: number;
+  readonly end: number;
+}
+
+/**
+ * Reports every syntax error of a file. `unclosed` is the quote or bracket that nothing closes, where there is one; `stoppedAt` the offset at
+ * which the first reader gave up.
+ */
+export async function reportSyntax(file: SourceFile, report: Report, unclosed: number | undefined, stoppedAt: number): Promise<void> {
+  const before = report.all().length;
+  if (unclosed !== undefined) report.add('yaml.syntax', describeUnclosed(file, unclosed));
+  // The package takes 50 ms to load, and only broken files need it.
+  const { parseAllDocuments } = await import('yaml');
+  const documents = parseAllDocuments(file.text, { uniqueKeys: false, logLevel: 'silent', prettyErrors: false });
+  for (const document of Array.isArray(documents) ? documents : []) {
+    let first = true;
+    for (const { code, pos } of document.errors) {
+      // One slip often makes several errors; those that come later count where they stand for themselves.
+      const independent = code === 'TAB_AS_INDENT' || code === 'BAD_SCALAR_START' || code === 'BAD_DQ_ESCAPE';
+      const covered = unclosed !== undefined && (pos[0] >= unclosed || code === 'MISSING_CHAR');
+      if ((first || independent) && !covered) report.add('yaml.syntax', describe(file, { code, start: pos[0], end: pos[1] }, stoppedAt));
+      first = false;
+    }
+  }
+  if (report.all().length === before) report.add('yaml.syntax', describe(file, { code: '', start: stoppedAt, end: stoppedAt }, stoppedAt));
+}
+
+/** The place from `start` to `end`, but at most to the end of its line and at least one character. */
+function place(file: SourceFile, start: number, end: number): Span {
+  const lineEnd = file.text.indexOf('\n', start);
+  const last = Math.min(end, lineEnd === -1 ? file.text.length : lineEnd);
+  return { file, start: Math.min(start, file.text.length), end: Math.max(Math.min(start + 1, file.text.length), last) };
+}
+
+function describeUnclosed(file: SourceFile, at: number): Finding {
+  const character = file.text.charAt(at);
+  const closing = { '[': ']', '{': '}' }[character] ?? character;
+  const what = character === '[' ? 'list' : character === '{' ? 'mapping' : 'text';
+  return { message: `this ${what} is never closed with ${closing}`, span: place(file, at, at + 1), hint: `Write ${closing} where it ends.` };
+}
+
+function describe(file: SourceFile, mistake: Mistake, stoppedAt: number): Finding {
+  const { code, start, end } = mistake;
+  const span = place(file, start, end);
+  const character = file.text.charAt(start);
+  switch (code) {
+    case 'TAB_AS_INDENT':
+      return { message: 'a tab cannot indent', span, hint: 'Use blanks.' };
+    case 'BAD_SCALAR_START':
+      return { message: `a value cannot begin with ${character}`, span, hint: `Quote the value: "${wordAt(file, start)}".` };
+    case 'BAD_DQ_ESCAPE':
+      return {
+        message: `"${file.text.slice(start, start + 2)}" means nothing between double quotes`,
+        span: place(file, start, start + 2),
+        hint: 'Double the backslash, or use single quotes.',
+      };
+    case 'MULTILINE_IMPLICIT_KEY':
+    case 'BLOCK_AS_IMPLICIT_KEY':
+      return describeKey(file, start, stoppedAt);
+    case 'BAD_INDENT':
+      return /[[{]/.test(character)
+        ? { message: 'a list or mapping in brackets is not closed', span }
+        : { message: 'the indentation fits none of the lines above', span: placeOfLine(file, start), hint: alignment(file, start) };
+    case 'MISSING_CHAR':
+      return describeMissing(file, start);
+    case 'UNEXPECTED_TOKEN':
+      return describeUnexpected(file, start);
+    default:
+      return { message: 'the text is not YAML from here on', span };
+  }
+}
+
+function wordAt(file: SourceFile, start: number): string {
+  return /^[^\n\r#]*/.exec(file.text.slice(start, start + 200))?.[0].trim() ?? '';
+}
+
+/** The first word of the line in which an offset lies. */
+function placeOfLine(file: SourceFile, offset: number): Span {
+  const { line } = positionAt(file, offset);
+  const text = lineText(file, line);
+  const lineStart = offset - positionAt(file, offset).column + 1;
+  const indent = text.search(/\S/);
+  return place(file, lineStart + Math.max(0, indent), lineStart + text.trimEnd().length);
+}
+
+/** The column that the line before has, where the line is off by little. */
+function alignment(file: SourceFile, offset: number): string | undefined {
+  const { line } = positionAt(file, offset);
+  const depth = lineText(file, line).search(/\S/);
+  for (let above = line - 1; above > 0; above--) {
+    const text = lineText(file, above);
+    if (/^\s*(?:#|$)/.test(text)) continue;
+    const wanted = text.search(/\S/);
+    return Math.abs(wanted - depth) <= 1 ? `Indent it by ${wanted} blanks, as the line before.` : undefined;
+  }
+  return undefined;
+}
+
+/** A key was expected, and something between text and key stands there. */
+function describeKey(file: SourceFile, start: number, stoppedAt: number): Finding {
+  const word = wordAt(file, start);
+  const [, key, value] = /^([^\s:"']+):([^\s/][^\s]*)/.exec(word) ?? [];
+  if (key !== undefined && value !== undefined) {
+    return {
+      message: `a blank is missing after "${key}:"`,
+      span: place(file, start, start + key.length + 1 + value.length),
+      hint: `Write "${key}: ${value}".`,
+    };
+  }
+  const line = positionAt(file, start).line;
+  const stoppedLine = positionAt(file, stoppedAt).line;
+  const before = lineText(file, line).slice(0, positionAt(file, start).column - 1);
+  if (/:\s+$/.test(before)) {
+    if (stoppedLine === line) {
+      return { message: 'a value cannot hold ": "', span: place(file, start, start + word.length), hint: `Quote the value: "${word}".` };
+    }
+    return { message: 'this line is indented below a key that has a value already', span: placeOfLine(file, stoppedAt) };
+  }
+  if (/^[\w.-]+$/.test(word)) {
+    return { message: `"${word}" is not followed by a colon`, span: place(file, start, start + word.length), hint: `Write "${word}:".` };
+  }
+  return { message: 'a key and its value were expected here', span: place(file, start, start + word.length) };
+}
+
+function describeMissing(file: SourceFile, start: number): Finding {
+  const last = Math.max(0, Math.min(start, file.text.length) - 1);
+  const anchor = file.text.slice(0, last + 1).trimEnd().length - 1;
+  const word = wordAt(file, start);
+  if (/^\S/.test(word)) return { message: `something is missing before "${word.slice(0, 40)}"`, span: place(file, start, start + word.length) };
+  return { message: 'the text ends too early', span: place(file, Math.max(0, anchor), anchor + 1) };
+}
+
+function describeUnexpected(file: SourceFile, start: number): Finding {
+  const word = wordAt(file, start);
+  const before = file.text.slice(Math.max(0, start - 1), start);
+  const { column } = positionAt(file, start);
+  if (/^[\]}]/.test(word)) return { message: `nothing was opened that this ${word.charAt(0)} could close`, span: place(file, start, start + 1) };
+  if (/["']\s*$/.test(lineText(file, positionAt(file, start).line).slice(0, column - 1)) && before !== '') {
+    return {
+      message: 'the value ends with its quote, but more follows',
+      span: place(file, start, start + word.length),
+      hint: 'Put all of the value between the quotes.',
+    };
+  }
+  if (column === 1) return { message: 'this line belongs to nothing above it', span: place(file, start, start + word.length) };
+  return { message: `"${word.slice(0, 40)}" was not expected here`, span: place(file, start, start + word.length) };
+}
