@@ -32,6 +32,8 @@ export interface LoadRequest {
     readonly pathResolution: boolean;
     readonly consistency: boolean;
     readonly envResolution: boolean;
+    /** Leaves the schema out, as `config --variables` does: it asks for the names in a file, whatever else is wrong with it. */
+    readonly validation?: boolean;
   };
 }
 

@@ -27,6 +27,10 @@ export const codes = {
     'The project name is not allowed',
     'A project name given by -p or COMPOSE_PROJECT_NAME consists of lower-case letters, digits, hyphens and underscores, and starts with a letter or digit.',
   ),
+  'project.empty-name': error(
+    'The project has no name',
+    'Of the name in the file, or of the folder, no letter, digit, hyphen or underscore is left after the first letter or digit.',
+  ),
   'project.symlinked-directory': warning(
     'The project folder was reached by a link',
     'The project name comes from the folder name; here a link with another name led to it.',
@@ -60,8 +64,13 @@ export const codes = {
   ),
   'include.syntax': error('Broken include', 'include is a list of paths, or of mappings with path, project_directory and env_file.'),
   'include.cycle': error('Files include each other', 'Following the includes never ends.'),
+  'include.unknown-key': warning(
+    'include has no such key',
+    'An item of include has path, project_directory and env_file; any other key is ignored, as by the reference.',
+  ),
   'extends.syntax': error('Broken extends', 'extends is a service name, or a mapping with service and, where it is elsewhere, file.'),
   'extends.cycle': error('Services extend each other', 'Following the extends never ends.'),
+  'extends.unknown-key': warning('extends has no such key', 'extends has service and file; any other key is ignored, as by the reference.'),
   'extends.unknown-service': error('The extended service does not exist', 'extends names a service that its file does not define.'),
   'schema.unknown-key': error('Unknown key', 'The Compose Specification has no such key here, and keys of your own start with x-.'),
   'schema.newer-key': error('A key of a newer Compose', 'Docker Compose 5.7 knows this key; version 5.5, which fig follows, does not.'),
@@ -73,6 +82,10 @@ export const codes = {
   'value.invalid': error(
     'The value cannot be read',
     'The text does not follow the grammar of its attribute: a port, a mount, a duration, a size.',
+  ),
+  'value.suspicious': warning(
+    'The value may not do what it seems to',
+    'The reference takes the value, and fig does the same with it; but it is likely to mean something else than was intended.',
   ),
   'value.shell-operator': warning(
     'A shell operator without a shell',

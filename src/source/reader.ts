@@ -1,4 +1,5 @@
 // SourceReader, the port through which every file is read: the loader itself touches no disk.
+import type { SourceFile } from './file.ts';
 
 /** Why a path could not be read. `text` is the operating system's own wording, for messages. */
 export type ReadFailure = { readonly failed: 'missing' | 'directory' | 'denied' | 'too-large' | 'other'; readonly text: string };
@@ -10,4 +11,10 @@ export interface SourceReader {
   kind(path: string): Promise<'file' | 'directory' | 'missing'>;
   /** The path with symbolic links resolved; the path itself when it does not exist. */
   realPath(path: string): Promise<string>;
+}
+
+/** A file as a source, or why it cannot be one. `path` is absolute, or `-`. */
+export async function readSource(reader: SourceReader, path: string): Promise<SourceFile | ReadFailure> {
+  const read = await reader.read(path);
+  return typeof read === 'string' ? { path, text: read } : read;
 }

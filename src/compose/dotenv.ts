@@ -1,0 +1,248 @@
+// Env files: `.env`, `--env-file`, `env_file` and `label_file` → variables, each with the place it came from. Grammar: loader.md §2.4.
+import type { Report } from '../diagnostics/report.ts';
+import { positionAt, type SourceFile } from '../source/file.ts';
+import type { Origin } from '../source/origin.ts';
+import { type Lookup, substitute } from './template.ts';
+
+export interface DotenvEntry {
+  readonly value: string;
+  readonly origin: Origin;
+}
+
+export type DotenvEntries = ReadonlyMap<string, DotenvEntry>;
+
+/** Which grammar a file is in: the dotenv one, or lines that are taken as they are. */
+export type DotenvFormat = 'dotenv' | 'raw';
+
+/**
+ * Reads one env file over the entries of earlier ones, and returns both; a later entry of a name wins.
+ * `lookup` answers first, then what this and earlier files set. Every bad line is reported and left out.
+ */
+export function parseDotenv(
+  file: SourceFile,
+  options: { readonly earlier: DotenvEntries; readonly lookup: Lookup; readonly report: Report; readonly format?: DotenvFormat },
+): DotenvEntries {
+  const entries = new Map(options.earlier);
+  const known: Lookup = name => options.lookup(name) ?? entries.get(name)?.value;
+  if (options.format === 'raw') parseRaw(file, entries, options.lookup, options.report);
+  else new DotenvParser(file, entries, known, options.lookup, options.report).parse();
+  return entries;
+}
+
+// What Go calls a space: `\s` of JavaScript lacks U+0085, and counts the byte order mark as one.
+const space = /[\t\n\v\f\r \u0085\u00a0\u1680\u2000-\u200a\u2028\u2029\u202f\u205f\u3000]/;
+const blank = /[\t\v\f\r \u0085\u00a0]/;
+const keyCharacter = /[\p{L}\p{N}_.\-[\]]/u;
+
+const trimEnd = (text: string) => {
+  let end = text.length;
+  while (end > 0 && space.test(text[end - 1] ?? '')) end--;
+  return text.slice(0, end);
+};
+
+class DotenvParser {
+  private readonly text: string;
+  private readonly file: SourceFile;
+  private readonly entries: Map<string, DotenvEntry>;
+  private readonly known: Lookup;
+  private readonly inherit: Lookup;
+  private readonly report: Report;
+  private at = 0;
+
+  constructor(file: SourceFile, entries: Map<string, DotenvEntry>, known: Lookup, inherit: Lookup, report: Report) {
+    this.file = file;
+    this.text = file.text;
+    this.entries = entries;
+    this.known = known;
+    this.inherit = inherit;
+    this.report = report;
+  }
+
+  parse(): void {
+    if (this.text.startsWith('\uFEFF')) this.at = 1;
+    while (this.toStatement()) this.statement();
+  }
+
+  /** Moves to the next statement, over blank lines and comments; false at the end of the file. */
+  private toStatement(): boolean {
+    for (;;) {
+      while (this.at < this.text.length && space.test(this.text[this.at] ?? '')) this.at++;
+      if (this.at >= this.text.length) return false;
+      if (this.text[this.at] !== '#') return true;
+      this.toNextLine();
+    }
+  }
+
+  private toNextLine(): void {
+    const end = this.text.indexOf('\n', this.at);
+    this.at = end === -1 ? this.text.length : end + 1;
+  }
+
+  private skipBlanks(): void {
+    while (blank.test(this.text[this.at] ?? '')) this.at++;
+  }
+
+  private statement(): void {
+    if (/^export\s/.test(this.text.slice(this.at, this.at + 7))) {
+      this.at += 'export'.length;
+      this.skipBlanks();
+    }
+    const start = this.at;
+    const key = this.key(start);
+    if (key === undefined) {
+      this.toNextLine();
+      return;
+    }
+    if (key.name.includes(' ')) {
+      this.wrong(start, start + key.name.length, 'key cannot contain a space');
+      this.toNextLine();
+      return;
+    }
+    if (key.isBare) {
+      const inherited = this.inherit(key.name);
+      if (inherited !== undefined) this.set(key.name, inherited, start, start + key.name.length);
+      return;
+    }
+    this.skipBlanks();
+    this.value(key.name, start);
+  }
+
+  /** Reads `KEY =`, `KEY:` or a bare `KEY`, and stands behind it. Undefined after reporting. */
+  private key(start: number): { readonly name: string; readonly isBare: boolean } | undefined {
+    for (let at = start; at <= this.text.length; ) {
+      const character = at === this.text.length ? '\n' : String.fromCodePoint(this.text.codePointAt(at) ?? 0);
+      if (character === '=' || character === ':' || character === '\n') {
+        this.at = Math.min(at + 1, this.text.length);
+        return { name: trimEnd(this.text.slice(start, at)), isBare: character === '\n' };
+      }
+      if (!blank.test(character) && !keyCharacter.test(character)) {
+        const line = this.text.slice(start).split('\n', 1)[0] ?? '';
+        this.wrong(at, at + character.length, `unexpected character ${JSON.stringify(character)} in variable name`, nameShown(line));
+        return undefined;
+      }
+      at += character.length;
+    }
+    return undefined;
+  }
+
+  private value(name: string, start: number): void {
+    const quote = this.text[this.at];
+    if (quote === '"' || quote === "'") {
+      this.quoted(name, start, quote);
+      return;
+    }
+    const from = this.at;
+    this.toNextLine();
+    const line = this.text.slice(from, this.at).replace(/\n$/, '');
+    const comment = line.indexOf(' #');
+    const value = trimEnd(comment === -1 ? line : line.slice(0, comment));
+    this.set(name, this.expand(value, from), start, from + value.length);
+  }
+
+  private quoted(name: string, start: number, quote: '"' | "'"): void {
+    const from = this.at;
+    let value = '';
+    for (let at = from + 1; at < this.text.length; at++) {
+      const character = this.text[at] ?? '';
+      if (character === quote) {
+        this.at = at + 1;
+        this.set(name, quote === '"' ? this.expand(unescaped(value), from) : value, start, this.at);
+        return;
+      }
+      const following = this.text[at + 1];
+      if (character === '\\' && following !== undefined) {
+        value += following === quote ? quote : character + following;
+        at++;
+      } else value += character;
+    }
+    this.wrong(from, this.lineEnd(from), `unterminated quoted value of "${name}"`);
+    this.at = this.text.length;
+  }
+
+  private lineEnd(from: number): number {
+    const end = this.text.indexOf('\n', from);
+    return end === -1 ? this.text.length : end;
+  }
+
+  private expand(value: string, from: number): string {
+    if (!value.includes('$')) return value;
+    const { text, problems, used } = substitute(value, this.known);
+    for (const problem of problems) {
+      this.wrong(from, this.lineEnd(from), problem.kind === 'required' ? problem.message : `invalid template: ${problem.message}`);
+    }
+    for (const use of used) if (use.unset) warnUnset(use.name, { file: this.file, start: from, end: this.lineEnd(from) }, this.report);
+    return text;
+  }
+
+  private set(name: string, value: string, start: number, end: number): void {
+    this.entries.set(name, { value, origin: { how: 'written', span: { file: this.file, start, end } } });
+  }
+
+  private wrong(start: number, end: number, what: string, more = ''): void {
+    const { line } = positionAt(this.file, start);
+    this.report.add('dotenv.syntax', {
+      message: `failed to read ${this.file.path}: line ${line}: ${what}${more}`,
+      span: { file: this.file, start, end },
+    });
+  }
+}
+
+/** A bad line is named by what stands before its value, which may be a secret. */
+function nameShown(line: string): string {
+  const end = line.search(/[=:]/);
+  return end === -1 ? '' : ` ${JSON.stringify(line.slice(0, end))}`;
+}
+
+/** The warning that a variable without a value became an empty text; the same words as the reference's. */
+export function warnUnset(name: string, span: { file: SourceFile; start: number; end: number } | undefined, report: Report): void {
+  report.add('interpolation.unset-variable', {
+    message: `The "${name}" variable is not set. Defaulting to a blank string.`,
+    span,
+    hint: `Set ${name} in the environment or in .env, or give a default: \${${name}:-…}.`,
+  });
+}
+
+const escapes: Readonly<Record<string, string>> = {
+  a: '\x07',
+  b: '\b',
+  f: '\f',
+  n: '\n',
+  r: '\r',
+  t: '\t',
+  v: '\v',
+  '"': '"',
+  '\\': '\\',
+  $: '$$',
+};
+
+/** Escapes of a double-quoted value. `\0` wants three octal digits; `\$` becomes `$$`, which expansion makes a `$`. */
+function unescaped(value: string): string {
+  return value.replace(/\\(?:([abfnrtv$"\\])|0(\d{0,3}))/g, (_, letter: string | undefined, digits: string | undefined) => {
+    if (letter !== undefined) return escapes[letter] ?? letter;
+    const code = /^[0-7]{3}$/.test(digits ?? '') ? Number.parseInt(digits ?? '', 8) : Number.NaN;
+    return code <= 255 ? String.fromCharCode(code) : `\\${digits}`;
+  });
+}
+
+/** `format: raw`: lines `KEY=value`, the value byte for byte; `KEY` alone inherits or is left out. */
+function parseRaw(file: SourceFile, entries: Map<string, DotenvEntry>, inherit: Lookup, report: Report): void {
+  let start = file.text.startsWith('\uFEFF') ? 1 : 0;
+  for (const line of file.text.slice(start).split('\n')) {
+    const lineStart = start;
+    start += line.length + 1;
+    let at = 0;
+    while (at < line.length && space.test(line[at] ?? '')) at++;
+    const text = line.slice(at).replace(/\r$/, '');
+    if (text === '' || text.startsWith('#')) continue;
+    const equals = text.indexOf('=');
+    const name = equals === -1 ? text : text.slice(0, equals);
+    const span = { file, start: lineStart + at, end: lineStart + at + text.length };
+    const wrong = (what: string) => report.add('dotenv.syntax', { message: `failed to parse env_file ${file.path}: ${what}`, span });
+    if (name === '') wrong('no variable name before =');
+    else if (/[ \t]/.test(name)) wrong(`variable '${name}' contains whitespaces`);
+    else {
+      const value = equals === -1 ? inherit(name) : text.slice(equals + 1);
+      if (value !== undefined) entries.set(name, { value, origin: { how: 'written', span } });
+    }
+  }
+}

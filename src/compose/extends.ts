@@ -1,0 +1,181 @@
+// extends (loader.md §3.5): a service over the one it extends, of the same document or of another file. Runs on each document, after its
+// includes came in and before it is merged.
+import path from 'node:path';
+import type { Report } from '../diagnostics/report.ts';
+import { suggest } from '../diagnostics/suggest.ts';
+import { child, type Mapping, mappingNode, type Node, withEntry, withoutEntry } from '../document/node.ts';
+import type { Path } from '../document/path.ts';
+import { originSpan } from '../source/origin.ts';
+import type { Span } from '../source/span.ts';
+import { mergeNodes } from './merge.ts';
+import { type ExtendedFile, isRemote, type LoadContext, type Scope } from './scope.ts';
+import { clearPaths } from './tags.ts';
+
+export interface ExtendsOptions {
+  /** Absolute path of the document's file. */
+  readonly file: string;
+  readonly scope: Scope;
+  readonly context: LoadContext;
+  /** What the document's own tags clear. */
+  readonly cleared: readonly Path[];
+  /** Loads the services of a file, without includes and checks, with paths made absolute; undefined after reporting. */
+  readonly load: (file: string, scope: Scope) => Promise<ExtendedFile | undefined>;
+}
+
+interface Reference {
+  readonly service: string;
+  readonly serviceSpan: Span | undefined;
+  readonly file?: string;
+  readonly fileSpan?: Span | undefined;
+}
+
+/** A service on the way along a chain of extends. */
+interface Link {
+  readonly file: string;
+  readonly service: string;
+  readonly span: Span | undefined;
+}
+
+/** Services of one document or file, each resolved once. */
+interface Family {
+  readonly file: string;
+  readonly services: Mapping;
+  readonly cleared: readonly Path[];
+  readonly resolved: Map<string, Node>;
+}
+
+/** The document with every service merged over what it extends, and without `extends`. */
+export async function applyExtends(document: Mapping, options: ExtendsOptions): Promise<Mapping> {
+  const services = child(document, 'services');
+  if (services?.kind !== 'mapping') return document;
+  const extender = new Extender(options);
+  const family: Family = { file: options.file, services, cleared: options.cleared, resolved: new Map() };
+  let result = services;
+  for (const [name, entry] of services.entries) {
+    const service = await extender.resolve(name, family, [{ file: family.file, service: name, span: entry.keySpan }]);
+    if (service && service !== entry.value) result = withEntry(result, name, service);
+  }
+  return result === services ? document : withEntry(document, 'services', result);
+}
+
+class Extender {
+  private readonly options: ExtendsOptions;
+  private readonly families = new Map<string, Family>();
+  /** Links of circles that were reported: the other services of a circle say nothing new. */
+  private readonly circular = new Set<string>();
+
+  constructor(options: ExtendsOptions) {
+    this.options = options;
+  }
+
+  async resolve(name: string, family: Family, chain: readonly Link[]): Promise<Node | undefined> {
+    const known = family.resolved.get(name) ?? family.services.entries.get(name)?.value;
+    if (known?.kind !== 'mapping' || family.resolved.has(name) || !known.entries.has('extends')) return known;
+    const { report } = this.options.context;
+    const own = withoutEntry(known, 'extends');
+    const reference = readReference(name, child(known, 'extends')!, report);
+    const base = reference && (await this.base(reference, family, chain));
+    if (base === undefined) this.options.context.broken = true;
+    const merged = base?.kind === 'mapping' ? this.inherit(name, base, own, family.cleared) : own;
+    family.resolved.set(name, merged);
+    return merged;
+  }
+
+  private inherit(name: string, base: Mapping, own: Mapping, cleared: readonly Path[]): Node {
+    const wrapped = mappingNode([['services', mappingNode([[name, base]], base.origin)]], base.origin);
+    const left = child(child(clearPaths(wrapped, cleared), 'services'), name) ?? own;
+    return mergeNodes(left, own, { mode: 'inherited', report: this.options.context.report, path: ['services', name] });
+  }
+
+  /** The extended service; null where it is there but empty, undefined after reporting. */
+  private async base(reference: Reference, from: Family, chain: readonly Link[]): Promise<Node | undefined> {
+    const extender = chain.at(-1)!;
+    const family = reference.file === undefined ? from : await this.familyOf(reference.file, reference.fileSpan);
+    if (!family) return undefined;
+    const { report } = this.options.context;
+    if (!family.services.entries.has(reference.service)) {
+      const where = reference.file === undefined ? '' : ` in ${reference.file}`;
+      const near = suggest(reference.service, family.services.entries.keys());
+      report.add('extends.unknown-service', {
+        message: `cannot extend service "${extender.service}" in ${extender.file}: service "${reference.service}" not found${where}`,
+        span: reference.serviceSpan,
+        hint: near && `Write "${near}".`,
+      });
+      return undefined;
+    }
+    const next: Link = { file: family.file, service: reference.service, span: reference.serviceSpan };
+    const identity = (link: Link) => `${link.file}\n${link.service}`;
+    const earlier = chain.findIndex(link => identity(link) === identity(next));
+    if (earlier !== -1) {
+      const circle = [...chain.slice(earlier), next];
+      if (!circle.some(link => this.circular.has(identity(link)))) reportCircle(circle, report);
+      for (const link of circle) this.circular.add(identity(link));
+      return undefined;
+    }
+    return this.resolve(reference.service, family, [...chain, next]);
+  }
+
+  private async familyOf(written: string, span: Span | undefined): Promise<Family | undefined> {
+    const { scope, context, load } = this.options;
+    if (isRemote(written)) {
+      context.report.add('request.not-yet', {
+        message: `extends from "${written}": files from git repositories and registries are not yet in fig`,
+        span,
+        hint: 'Fetch the file, and extend from its path.',
+      });
+      return undefined;
+    }
+    const file = path.resolve(scope.directory, written);
+    const known = this.families.get(file);
+    if (known) return known;
+    if ((await context.reader.kind(file)) === 'missing') {
+      context.report.add('files.unreadable', { message: `open ${file}: no such file or directory`, span });
+      return undefined;
+    }
+    const key = JSON.stringify([file, scope.directory, scope.pathBase, context.numberOf(scope.variables)]);
+    const loading = context.extended.get(key) ?? load(file, scope);
+    context.extended.set(key, loading);
+    const loaded = await loading;
+    if (!loaded) return undefined;
+    const family: Family = { file, ...loaded, resolved: new Map() };
+    this.families.set(file, family);
+    return family;
+  }
+}
+
+function readReference(name: string, node: Node, report: Report): Reference | undefined {
+  const span = originSpan(node.origin);
+  if (node.kind === 'scalar' && node.type === 'string') return { service: node.value, serviceSpan: span };
+  const wrong = (message: string) => {
+    report.add('extends.syntax', { message, span, hint: 'Write the name of a service, or a mapping with service and file.' });
+    return undefined;
+  };
+  if (node.kind !== 'mapping') return wrong(`services.${name}.extends must be the name of a service, or a mapping`);
+  const service = child(node, 'service');
+  if (service?.kind !== 'scalar' || service.type !== 'string') return wrong(`extends.${name}.service is required`);
+  const file = child(node, 'file');
+  const isNone = file === undefined || (file.kind === 'scalar' && file.type === 'null');
+  if (!isNone && (file.kind !== 'scalar' || file.type !== 'string')) return wrong(`extends.${name}.file must be a path`);
+  for (const entry of node.entries.values()) {
+    if (entry.key === 'service' || entry.key === 'file') continue;
+    report.add('extends.unknown-key', {
+      message: `extends has no key "${entry.key}"; it is ignored`,
+      span: entry.keySpan,
+      hint: 'Write it beside extends, in the service itself.',
+    });
+  }
+  const serviceSpan = originSpan(service.origin);
+  return isNone
+    ? { service: service.value, serviceSpan }
+    : { service: service.value, serviceSpan, file: (file as { value: string }).value, fileSpan: originSpan(file.origin) };
+}
+
+function reportCircle(circle: readonly Link[], report: Report): void {
+  const [first, ...rest] = circle;
+  report.add('extends.cycle', {
+    message: `Circular reference:\n  ${first?.service} in ${first?.file}${rest.map(link => `\n  extends ${link.service} in ${link.file}`).join('')}`,
+    span: circle[1]?.span,
+    related: circle.slice(2).flatMap(link => (link.span ? [{ span: link.span, message: `extends "${link.service}"` }] : [])),
+    hint: 'Take one of them out.',
+  });
+}

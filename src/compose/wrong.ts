@@ -1,0 +1,32 @@
+// Takes what was found wrong out of a document, so that later passes see only what they can read. Runs after each pass that checks.
+import type { Entry, Mapping, Node } from '../document/node.ts';
+import { originSpan } from '../source/origin.ts';
+import type { Span } from '../source/span.ts';
+
+/** The document without the entries and items at the wrong places: their key, their value, or a part of a single value. */
+export function withoutWrong(document: Mapping, wrong: readonly Span[]): Mapping {
+  if (wrong.length === 0) return document;
+  const isWrong = (node: Node) => {
+    const span = originSpan(node.origin);
+    return span !== undefined && wrong.some(place => isEqual(place, span) || (node.kind === 'scalar' && isInside(place, span)));
+  };
+  const visit = (node: Node): Node => {
+    if (node.kind === 'scalar') return node;
+    if (node.kind === 'mapping') return visitMapping(node);
+    const items = node.items.filter(item => !isWrong(item)).map(visit);
+    return { ...node, items };
+  };
+  const visitMapping = (node: Mapping): Mapping => {
+    const entries = new Map<string, Entry>();
+    for (const [key, entry] of node.entries) {
+      const { keySpan } = entry;
+      if (isWrong(entry.value) || (keySpan && wrong.some(place => isEqual(place, keySpan)))) continue;
+      entries.set(key, { ...entry, value: visit(entry.value) });
+    }
+    return { ...node, entries };
+  };
+  return visitMapping(document);
+}
+
+const isEqual = (a: Span, b: Span) => a.start === b.start && a.end === b.end && a.file.path === b.file.path;
+const isInside = (a: Span, b: Span) => a.start >= b.start && a.end <= b.end && a.file.path === b.file.path;

@@ -1,0 +1,102 @@
+// The SourceReader over the disk and standard input: where the loader touches the outside. Reads at most 16 MiB of a file.
+import { open, realpath, stat } from 'node:fs/promises';
+import type { ReadFailure, SourceReader } from '../reader.ts';
+
+const limitBytes = 16 * 1024 * 1024;
+
+/** Reads files of this machine; path `-` is standard input, which is read once and remembered. */
+export function diskReader(): SourceReader {
+  let standardInput: Promise<string | ReadFailure> | undefined;
+  return {
+    read(path) {
+      if (path !== '-') return readFile(path);
+      standardInput ??= collect(process.stdin);
+      return standardInput;
+    },
+    async kind(path) {
+      try {
+        return (await stat(path)).isDirectory() ? 'directory' : 'file';
+      } catch (error) {
+        // Only what is surely not there is missing: a file that may not be looked at fails when it is read, with the reason.
+        const { failed } = toFailure(error);
+        return failed === 'missing' ? 'missing' : 'file';
+      }
+    },
+    async realPath(path) {
+      try {
+        return await realpath(path);
+      } catch (error) {
+        if (isSystemError(error)) return path;
+        throw error;
+      }
+    },
+  };
+}
+
+async function readFile(path: string): Promise<string | ReadFailure> {
+  try {
+    const handle = await open(path);
+    try {
+      const found = await handle.stat();
+      if (found.isDirectory()) return { failed: 'directory', text: 'is a directory' };
+      if (found.size > limitBytes) return tooLarge;
+      // A pipe (`-f <(…)`) has no size; it is read by pieces, so that the limit holds for it too.
+      return found.isFile() ? decode(await handle.readFile()) : await collect(handle.createReadStream({ autoClose: false }));
+    } finally {
+      await handle.close();
+    }
+  } catch (error) {
+    return toFailure(error);
+  }
+}
+
+const tooLarge: ReadFailure = { failed: 'too-large', text: 'the file has more than 16 MiB' };
+
+async function collect(stream: AsyncIterable<Buffer | string>): Promise<string | ReadFailure> {
+  const pieces: Buffer[] = [];
+  let size = 0;
+  try {
+    for await (const piece of stream) {
+      const bytes = typeof piece === 'string' ? Buffer.from(piece) : piece;
+      size += bytes.length;
+      if (size > limitBytes) return tooLarge;
+      pieces.push(bytes);
+    }
+  } catch (error) {
+    return toFailure(error);
+  }
+  return decode(Buffer.concat(pieces));
+}
+
+/** UTF-8, or UTF-16 where a byte order mark says so; the mark itself is no text. */
+function decode(bytes: Buffer): string {
+  if (bytes[0] === 0xff && bytes[1] === 0xfe) return bytes.subarray(2).toString('utf16le');
+  if (bytes[0] === 0xfe && bytes[1] === 0xff)
+    return Buffer.from(bytes.subarray(2, bytes.length & ~1))
+      .swap16()
+      .toString('utf16le');
+  const text = bytes.toString('utf8');
+  return text.startsWith('\uFEFF') ? text.slice(1) : text;
+}
+
+function isSystemError(error: unknown): error is NodeJS.ErrnoException {
+  return error instanceof Error && 'code' in error && typeof error.code === 'string';
+}
+
+/** What the system said, without the code and the call that Node puts around it: `no such file or directory`. */
+function toFailure(error: unknown): ReadFailure {
+  if (!isSystemError(error)) throw error;
+  const text = /^\w+: (.*?)(?:, \w+.*)?$/s.exec(error.message)?.[1] ?? error.message;
+  switch (error.code) {
+    case 'ENOENT':
+    case 'ENOTDIR':
+      return { failed: 'missing', text };
+    case 'EISDIR':
+      return { failed: 'directory', text: 'is a directory' };
+    case 'EACCES':
+    case 'EPERM':
+      return { failed: 'denied', text };
+    default:
+      return { failed: 'other', text };
+  }
+}
