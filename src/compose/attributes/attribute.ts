@@ -9,6 +9,8 @@ export interface CanonicalContext {
   readonly path: Path;
   /** Values that hold `$` are left alone (`config --no-interpolate`). */
   readonly uninterpolated: boolean;
+  /** The document that is being brought into canonical form, as it was before. */
+  readonly document: Mapping;
 }
 
 /** How a value of a later file is brought together with an earlier one's (loader.md §3.1–3.2). The general rule needs no row. */
@@ -36,6 +38,10 @@ export interface Attribute {
   readonly canonical?: (node: Node, context: CanonicalContext) => Node | undefined;
   /** A mapping's entries that are filled where they are missing, after canonicalisation (loader.md §4.7). */
   readonly defaults?: (node: Mapping) => Mapping;
-  /** The string (or each item, each value) at this path is a path of the host. `context`: URLs and `service:` are left alone. `bind`: on a mount, only for type bind. */
-  readonly hostPath?: 'path' | 'context' | 'bind' | 'watch' | 'ssh' | 'device';
+  /**
+   * The string (or each item, each value) at this path is a path of the host. `context`: URLs and `service:` are left alone. `file`: Windows
+   * paths too. `ssh`: a file, where there is one. `watch`: symbolic links are followed. `bind`: on a mount, only for type bind.
+   * `device`: on a volume, only for a local one that is a bind mount.
+   */
+  readonly hostPath?: 'path' | 'context' | 'file' | 'bind' | 'watch' | 'ssh' | 'device';
 }

@@ -1,0 +1,56 @@
+// Attributes of configs and secrets: the files a container is given, and where their text comes from.
+import { type Mapping, mappingNode, type Node, stringNode, withEntry } from '../../document/node.ts';
+import { formatPath } from '../../document/path.ts';
+import { originSpan } from '../../source/origin.ts';
+import type { Attribute, CanonicalContext } from './attribute.ts';
+import { externalResource } from './external.ts';
+import { goText, pairs, textOf } from './forms.ts';
+
+/** The short form names the source. A mode that was surely meant as octal, and is not, brings a warning. */
+export function fileReference(node: Node, { path, report, uninterpolated }: CanonicalContext): Node {
+  if (textOf(node) !== undefined) return mappingNode([['source', node]], node.origin);
+  const mode = node.kind === 'mapping' ? node.entries.get('mode')?.value : undefined;
+  if (!uninterpolated && mode?.kind === 'scalar' && mode.type === 'int' && /^[1-7][0-7]{2}$/.test(mode.text)) {
+    report.add('value.suspicious', {
+      message: `${formatPath([...path, 'mode'])}: mode ${mode.text} is a decimal number, in octal 0${Number(mode.value).toString(8)}`,
+      span: originSpan(mode.origin),
+      hint: `Write "0${mode.text}".`,
+    });
+  }
+  return node;
+}
+
+/** The path in the container by which two references are the same one. */
+function placeOf(directory: string): (item: Node) => string | undefined {
+  return item => {
+    const name = item.kind === 'mapping' ? item.entries.get('source')?.value : item;
+    const target = item.kind === 'mapping' ? textOf(item.entries.get('target')?.value) : undefined;
+    const source = name && goText(name);
+    return target ?? (source === undefined ? undefined : `${directory}/${source}`);
+  };
+}
+
+function withSecretTarget(node: Mapping): Mapping {
+  const source = textOf(node.entries.get('source')?.value);
+  if (source === undefined || node.entries.has('target')) return node;
+  return withEntry(node, 'target', stringNode(`/run/secrets/${source}`, { how: 'defaulted', rule: 'secrets.target' }));
+}
+
+/** The attributes that a top-level config or secret has alike. */
+function fileObject(at: string): readonly Attribute[] {
+  return [
+    { at, canonical: externalResource },
+    { at: `${at}.external`, cast: 'bool' },
+    { at: `${at}.file`, hostPath: 'file' },
+    pairs(`${at}.labels`, 'empty'),
+  ];
+}
+
+export const fileAttributes: readonly Attribute[] = [
+  { at: 'services.*.configs', unique: placeOf('') },
+  { at: 'services.*.configs.[]', canonical: fileReference },
+  { at: 'services.*.secrets', unique: placeOf('/run/secrets') },
+  { at: 'services.*.secrets.[]', canonical: fileReference, defaults: withSecretTarget },
+  ...fileObject('configs.*'),
+  ...fileObject('secrets.*'),
+];

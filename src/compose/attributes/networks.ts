@@ -1,0 +1,105 @@
+// Attributes of networks: those of the project, those a service joins, and the names it resolves.
+import { mappingNode, type Node, sequenceNode, stringNode } from '../../document/node.ts';
+import { formatPath } from '../../document/path.ts';
+import { originSpan } from '../../source/origin.ts';
+import type { Attribute, CanonicalContext } from './attribute.ts';
+import { externalResource } from './external.ts';
+import { mapItems, namesToMapping, pairs, set, textOf, texts, textToList } from './forms.ts';
+
+/** `host=address`, `host:address`, several addresses after commas, or a mapping → a sorted list of `host=address`, brackets dropped. */
+function toHosts(node: Node, context: CanonicalContext): Node {
+  if (context.uninterpolated || node.kind === 'scalar') return node;
+  const found: { readonly line: string; readonly node: Node }[] = [];
+  const add = (host: string, address: string, from: Node, path: string): void => {
+    if (host === '' || /[:=]/.test(host)) {
+      context.report.add('value.invalid', { message: `${path}: bad host name '${host}'`, span: originSpan(from.origin) });
+    } else found.push({ line: `${host}=${/^\[.+\]$/s.test(address) ? address.slice(1, -1) : address}`, node: from });
+  };
+  const place = (part: string | number): string => formatPath([...context.path, part]);
+  if (node.kind === 'mapping') {
+    for (const [host, { value }] of node.entries) {
+      const addresses = value.kind === 'sequence' ? value.items : [value];
+      for (const address of addresses) add(host, textOf(address) ?? '', address, place(host));
+    }
+  } else {
+    node.items.forEach((item, index) => {
+      const text = textOf(item);
+      if (text === undefined) return;
+      const at = text.includes('=') ? text.indexOf('=') : text.indexOf(':');
+      if (at === -1) {
+        const message = `${place(index)}: invalid additional host, missing IP: ${text}`;
+        context.report.add('value.invalid', { message, span: originSpan(item.origin), hint: `Write "${text}=ADDRESS".` });
+      } else for (const address of text.slice(at + 1).split(',')) add(text.slice(0, at), address, item, place(index));
+    });
+  }
+  const sorted = found.toSorted((a, b) => (a.line < b.line ? -1 : a.line > b.line ? 1 : 0));
+  return sequenceNode(
+    sorted.map(({ line, node: from }) => stringNode(line, from.origin)),
+    node.origin,
+  );
+}
+
+/** A row of entries for /etc/hosts. */
+export function hosts(at: string): Attribute {
+  return { at, merge: 'list', canonical: toHosts };
+}
+
+/** Empty name servers count as none. */
+function toServers(node: Node): Node {
+  const list = textToList(node);
+  return list.kind === 'sequence' ? mapItems(list, item => (textOf(item) === '' || isNull(item) ? undefined : item)) : list;
+}
+
+function isNull(node: Node): boolean {
+  return node.kind === 'scalar' && node.type === 'null';
+}
+
+/**
+ * Pools of both sides, matched by subnet as the reference does it: a pool of the earlier side stays only where a later one has its subnet, or
+ * where the last of the later ones is brought together with it.
+ */
+function mergePools(base: Node, over: Node, general: (base: Node, over: Node) => Node): Node {
+  if (base.kind !== 'sequence' || over.kind !== 'sequence') return general(base, over);
+  const pools = new Map<string | undefined, Node>();
+  for (const earlier of base.items) {
+    let kept = earlier;
+    for (const later of over.items) {
+      if (subnetOf(later) !== subnetOf(kept) && !pools.has(subnetOf(later))) pools.set(subnetOf(later), later);
+      else {
+        kept = mergePool(kept, later);
+        pools.set(subnetOf(kept), kept);
+      }
+    }
+  }
+  return { ...base, items: [...pools.values()] };
+}
+
+function subnetOf(pool: Node): string | undefined {
+  return pool.kind === 'mapping' ? textOf(pool.entries.get('subnet')?.value) : undefined;
+}
+
+function mergePool(base: Node, over: Node): Node {
+  return base.kind === 'mapping' && over.kind === 'mapping'
+    ? mappingNode([...base.entries.values(), ...over.entries.values()], base.origin)
+    : over;
+}
+
+export const networkAttributes: readonly Attribute[] = [
+  {
+    at: 'services.*.networks',
+    merge: (base, over, general) => general(namesToMapping(base), namesToMapping(over)),
+    canonical: namesToMapping,
+  },
+  set('services.*.networks.*.aliases'),
+  set('services.*.networks.*.link_local_ips'),
+  { ...texts('services.*.dns'), canonical: toServers },
+  texts('services.*.dns_opt'),
+  texts('services.*.dns_search'),
+  hosts('services.*.extra_hosts'),
+  { at: 'networks.*', canonical: externalResource },
+  ...['external', 'internal', 'attachable', 'enable_ipv4', 'enable_ipv6'].map(
+    (name): Attribute => ({ at: `networks.*.${name}`, cast: 'bool' }),
+  ),
+  { at: 'networks.*.ipam.config', merge: mergePools },
+  pairs('networks.*.labels', 'empty'),
+];

@@ -1,0 +1,165 @@
+// Attributes of ports: those published on the host, and those only other services reach.
+import { type Entry, intNode, mappingNode, type Node, sequenceNode, stringNode, withEntry } from '../../document/node.ts';
+import { formatPath, type Path } from '../../document/path.ts';
+import { isAddress } from '../../model/address.ts';
+import { originSpan } from '../../source/origin.ts';
+import type { Attribute, CanonicalContext } from './attribute.ts';
+import { goText, mapItems, textOf } from './forms.ts';
+
+const ports = 'services.*.ports';
+
+interface Published {
+  readonly host: string;
+  readonly target: number;
+  readonly published: string;
+  readonly protocol: string;
+}
+
+/** First and last port of `8000` or `8000-8010`; undefined where the text is neither, or a number is not within 0 and 65535. */
+function parseRange(text: string): readonly [number, number] | undefined {
+  const at = text.indexOf('-');
+  const first = parseNumber(at === -1 ? text : text.slice(0, at));
+  const last = at === -1 ? first : parseNumber(text.slice(at + 1));
+  return first === undefined || last === undefined || last < first ? undefined : [first, last];
+}
+
+function parseNumber(text: string): number | undefined {
+  if (!/^\+?[0-9]+$/.test(text)) return undefined;
+  const port = Number(text);
+  return port <= 65535 ? port : undefined;
+}
+
+/** `[address:][published:]target[/protocol]`, with ranges; a text where it is not that, in the reference's words. */
+function parsePort(text: string): readonly Published[] | string {
+  const parts = text.split(':');
+  const container = parts.at(-1) ?? '';
+  const outer = parts.length > 1 ? (parts.at(-2) ?? '') : '';
+  const address = parts.slice(0, -2).join(':');
+  const slash = container.indexOf('/');
+  const range = slash === -1 ? container : container.slice(0, slash);
+  if (range === '') return `no port specified: ${text}<empty>`;
+  const protocol = ((slash === -1 ? '' : container.slice(slash + 1)) || 'tcp').toLowerCase();
+  if (!['tcp', 'udp', 'sctp'].includes(protocol)) return `invalid proto: ${protocol}`;
+  const host = /^\[.*\]$/.test(address) ? address.slice(1, -1) : address;
+  if (address !== '' && !isAddress(host)) return `invalid IP address: ${address}`;
+  const targets = parseRange(range);
+  if (!targets) return `invalid containerPort: ${range}`;
+  const sources = outer === '' ? undefined : parseRange(outer);
+  if (outer !== '' && !sources) return `invalid hostPort: ${outer}`;
+  const count = targets[1] - targets[0] + 1;
+  if (sources && count > 1 && sources[1] - sources[0] + 1 !== count) {
+    return `invalid ranges specified for container and host Ports: ${range} and ${outer}`;
+  }
+  return Array.from({ length: count }, (_, index): Published => {
+    return { host, target: targets[0] + index, published: sources ? publishedAt(sources, index, count) : '', protocol };
+  }).toSorted((a, b) => order(`${a.target}/${a.protocol}`, `${b.target}/${b.protocol}`));
+}
+
+/** The port for one of several targets; a range of which the engine takes one, where there is a single target. */
+function publishedAt([first, last]: readonly [number, number], index: number, count: number): string {
+  return count === 1 && first !== last ? `${first}-${last}` : String(first + index);
+}
+
+function order(a: string, b: string): number {
+  return a < b ? -1 : a > b ? 1 : 0;
+}
+
+function portNode({ host, target, published, protocol }: Published, from: Node): Node {
+  const leaf = (key: string, value: string): Entry => ({ key, value: stringNode(value, from.origin) });
+  return mappingNode(
+    [
+      { key: 'mode', value: stringNode('ingress', { how: 'defaulted', rule: 'ports.mode' }) },
+      ...(host === '' ? [] : [leaf('host_ip', host)]),
+      { key: 'target', value: intNode(target, from.origin) },
+      ...(published === '' ? [] : [leaf('published', published)]),
+      leaf('protocol', protocol),
+    ],
+    from.origin,
+  );
+}
+
+/** What is wrong with a short form, and what would mend it. */
+function hintFor(problem: string, text: string): string | undefined {
+  if (problem.startsWith('invalid proto')) return 'Write /tcp, /udp or /sctp.';
+  if (problem.startsWith('no port')) return 'Remove the item, or write "PUBLISHED:TARGET".';
+  if (problem.startsWith('invalid ranges')) return 'Make both ranges the same length.';
+  return text.includes(' ') ? 'Remove the blanks.' : 'Write "PUBLISHED:TARGET" with numbers from 0 to 65535.';
+}
+
+/** All items in long form. While variables are not yet put in, one item that cannot be read leaves the whole list as it is. */
+function toPorts(node: Node, { path, report, uninterpolated }: CanonicalContext): Node {
+  if (node.kind !== 'sequence') return node;
+  const made: Node[] = [];
+  for (const [index, item] of node.items.entries()) {
+    const where = [...path, index];
+    const text = item.kind === 'scalar' && (item.type === 'int' || item.type === 'string') ? goText(item) : undefined;
+    if (text === undefined) {
+      if (item.kind === 'mapping') made.push(...checkedLong(item, where, report));
+      else if (item.kind === 'scalar' && item.type === 'float') {
+        const message = `${formatPath(where)}: invalid type float64 for port`;
+        report.add('value.invalid', { message, span: originSpan(item.origin), hint: 'Put the item in quotes.' });
+      }
+      continue;
+    }
+    const parsed = parsePort(text);
+    if (typeof parsed === 'string' || parsed.some(port => port.target === 0)) {
+      if (uninterpolated) return node;
+      const problem = typeof parsed === 'string' ? parsed : 'service port is missing a target port: 0';
+      report.add('value.invalid', {
+        message: `${formatPath(where)}: ${problem}`,
+        span: originSpan(item.origin),
+        hint: hintFor(problem, text),
+      });
+    } else made.push(...parsed.map(port => portNode(port, item)));
+  }
+  return sequenceNode(made, node.origin);
+}
+
+function checkedLong(item: Node & { kind: 'mapping' }, path: Path, report: CanonicalContext['report']): readonly Node[] {
+  const host = item.entries.get('host_ip')?.value;
+  const address = textOf(host);
+  if (!host || address === undefined || isAddress(address)) return [item];
+  const message = `${formatPath([...path, 'host_ip'])}: invalid ip address: ${address}`;
+  report.add('value.invalid', { message, span: originSpan(host.origin), hint: address === 'localhost' ? 'Write "127.0.0.1".' : undefined });
+  return [];
+}
+
+/** Short forms are the same by their text, long ones by address, published port, target and protocol. */
+function portKey(item: Node): string | undefined {
+  if (item.kind !== 'mapping') return item.kind === 'scalar' ? goText(item) : undefined;
+  const part = (key: string): string | undefined => {
+    const value = item.entries.get(key)?.value;
+    return value && goText(value);
+  };
+  const target = part('target');
+  return target === undefined
+    ? undefined
+    : `${part('host_ip') ?? '0.0.0.0'}:${part('published') ?? ''}:${target}/${part('protocol') ?? 'tcp'}`;
+}
+
+/** Ports to expose may be numbers, but whole ones. */
+function toExposed(node: Node, { path, report }: CanonicalContext): Node {
+  if (node.kind !== 'sequence') return node;
+  return mapItems(node, (item, index) => {
+    if (item.kind !== 'scalar' || item.type !== 'float') return item;
+    const message = `${formatPath([...path, index])}: unsupported expose value ${item.text}`;
+    report.add('value.invalid', { message, span: originSpan(item.origin), hint: 'Write a whole number, or a range in quotes.' });
+    return undefined;
+  });
+}
+
+const defaultProtocol = stringNode('tcp', { how: 'defaulted', rule: 'ports.protocol' });
+const defaultMode = stringNode('ingress', { how: 'defaulted', rule: 'ports.mode' });
+
+export const portAttributes: readonly Attribute[] = [
+  { at: ports, unique: portKey, canonical: toPorts },
+  {
+    at: `${ports}.[]`,
+    defaults: node => {
+      const withProtocol = node.entries.has('protocol') ? node : withEntry(node, 'protocol', defaultProtocol);
+      return node.entries.has('mode') ? withProtocol : withEntry(withProtocol, 'mode', defaultMode);
+    },
+  },
+  { at: `${ports}.[].target`, cast: 'int' },
+  { at: 'services.*.expose', unique: item => (item.kind === 'scalar' ? goText(item) : undefined), canonical: toExposed },
+];

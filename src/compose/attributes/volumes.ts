@@ -1,0 +1,157 @@
+// Attributes of mounts, and of the volumes of the project.
+import { posix } from 'node:path';
+import { boolNode, type Entry, type Mapping, mappingNode, type Node, stringNode, withEntry } from '../../document/node.ts';
+import { formatPath } from '../../document/path.ts';
+import { originSpan } from '../../source/origin.ts';
+import type { Attribute, CanonicalContext } from './attribute.ts';
+import { externalResource } from './external.ts';
+import { pairs, set, textOf, textToListAtLast } from './forms.ts';
+
+const mounts = 'services.*.volumes';
+
+const propagations = new Set(['private', 'rprivate', 'shared', 'rshared', 'slave', 'rslave']);
+/** Options other tools know, which the reference drops without effect on a local Linux engine. */
+const harmless = new Set(['', 'rw', 'cached', 'delegated', 'consistent']);
+
+interface Mount {
+  readonly type: 'bind' | 'volume';
+  readonly source: string;
+  readonly target: string;
+  readonly options: readonly string[];
+  /** A spec of one or two characters, which the reference gives no settings. */
+  readonly bare: boolean;
+}
+
+/** The sections of a short form: divided by `:`, but not within `${…}` and not after the letter of a Windows drive. */
+function sections(spec: string): readonly string[] {
+  const found: string[] = [];
+  let section = '';
+  let depth = 0;
+  const chars = [...spec];
+  for (const [index, char] of chars.entries()) {
+    if (char === '$' && chars[index + 1] === '{') depth++;
+    else if (char === '}' && depth > 0) depth--;
+    else if (char === ':' && depth === 0 && !/^\p{L}$/u.test(section)) {
+      found.push(section);
+      section = '';
+      continue;
+    }
+    section += char;
+  }
+  return [...found, section];
+}
+
+/** `[source:]target[:options]`, or in the reference's words what is wrong with it. */
+export function parseMount(spec: string): Mount | string {
+  if (spec === '') return 'invalid empty volume spec';
+  if (spec.length <= 2) return { type: 'volume', source: '', target: spec, options: [], bare: true };
+  const parts = sections(spec);
+  if (parts.includes('')) return `invalid spec: ${spec}: empty section between colons`;
+  if (parts.length > 3) return `invalid spec: ${spec}: too many colons`;
+  const [source, target] = parts.length === 1 ? ['', parts[0] ?? ''] : [parts[0] ?? '', parts[1] ?? ''];
+  return { type: isHostPath(source) ? 'bind' : 'volume', source, target, options: parts[2]?.split(',') ?? [], bare: false };
+}
+
+function isHostPath(source: string): boolean {
+  return /^(?:[./~]|\\\\|\p{L}:)/u.test(source);
+}
+
+/** A path without `.`, `..`, doubled and trailing slashes; empty stays empty. */
+export function cleanTarget(target: string): string {
+  if (target === '') return '';
+  const clean = posix.normalize(target);
+  return clean.length > 1 && clean.endsWith('/') ? clean.slice(0, -1) : clean;
+}
+
+function mountNode(mount: Mount, from: Node): Node {
+  const leaf = (key: string, value: string): Entry => ({ key, value: stringNode(value, from.origin) });
+  const yes = (key: string): Entry => ({ key, value: boolNode(true, from.origin) });
+  const group = (key: string, entries: readonly Entry[]): Entry => ({ key, value: mappingNode(entries, from.origin) });
+  const has = (...options: readonly string[]): string | undefined => mount.options.findLast(option => options.includes(option));
+  const selinux = has('z', 'Z');
+  const propagation = has(...propagations);
+  const bind = [
+    ...(selinux ? [leaf('selinux', selinux)] : []),
+    ...(propagation ? [leaf('propagation', propagation)] : []),
+    // Short forms make the directory of the host, as they always have.
+    ...(mount.type === 'bind' ? [yes('create_host_path')] : []),
+  ];
+  const nocopy = has('nocopy') ? [yes('nocopy')] : [];
+  return mappingNode(
+    [
+      leaf('type', mount.type),
+      ...(mount.source === '' ? [] : [leaf('source', mount.source)]),
+      leaf('target', cleanTarget(mount.target)),
+      ...(has('ro', 'rw') === 'ro' ? [yes('read_only')] : []),
+      ...(bind.length > 0 ? [group('bind', bind)] : []),
+      ...((mount.type === 'volume' && !mount.bare) || nocopy.length > 0 ? [group('volume', nocopy)] : []),
+    ],
+    from.origin,
+  );
+}
+
+/** The long form. A bind mount must say what of the host it mounts. */
+function toMount(node: Node, context: CanonicalContext): Node | undefined {
+  const spec = textOf(node);
+  const where = formatPath(context.path);
+  const span = originSpan(node.origin);
+  if (node.kind === 'mapping' && textOf(node.entries.get('type')?.value) === 'bind' && !node.entries.has('source')) {
+    const message = `${where}: invalid mount config for type "bind": field Source must not be empty`;
+    context.report.add('value.invalid', { message, span, hint: 'Add "source" with a path of the host.' });
+    return undefined;
+  }
+  if (spec === undefined) return node;
+  const mount = (context.uninterpolated ? undefined : shortNamed(spec, context.document)) ?? parseMount(spec);
+  if (typeof mount !== 'string') {
+    if (!context.uninterpolated) warnOfUnknownOptions(mount, node, context);
+    return mountNode(mount, node);
+  }
+  if (context.uninterpolated) return node;
+  context.report.add('value.invalid', { message: `${where}: ${mount}`, span, hint: 'Write "SOURCE:TARGET" or "SOURCE:TARGET:ro".' });
+  return undefined;
+}
+
+/** `d:/data` where the project has a volume `d`: that volume, and not the Windows drive the reference takes it for, which no engine mounts. */
+function shortNamed(spec: string, document: Mapping): Mount | undefined {
+  const [, letter, rest] = /^(\p{L}):(\/.*)$/u.exec(spec) ?? [];
+  const volumes = document.entries.get('volumes')?.value;
+  if (letter === undefined || rest === undefined || volumes?.kind !== 'mapping' || !volumes.entries.has(letter)) return undefined;
+  const [target = '', options, ...more] = rest.split(':');
+  return more.length > 0 ? undefined : { type: 'volume', source: letter, target, options: options?.split(',') ?? [], bare: false };
+}
+
+function warnOfUnknownOptions(mount: Mount, node: Node, { path, report }: CanonicalContext): void {
+  const known = new Set(['ro', 'nocopy', 'z', 'Z', ...propagations, ...harmless]);
+  for (const option of mount.options.filter(name => !known.has(name))) {
+    report.add('value.suspicious', {
+      message: `${formatPath(path)}: the mount option "${option}" is unknown and has no effect`,
+      span: originSpan(node.origin),
+    });
+  }
+}
+
+/** The path in the container. */
+function targetOf(item: Node): string | undefined {
+  if (item.kind === 'mapping') return textOf(item.entries.get('target')?.value);
+  const spec = textOf(item);
+  const mount = spec === undefined ? undefined : parseMount(spec);
+  return typeof mount === 'object' ? mount.target : undefined;
+}
+
+function withHostPath(node: Mapping): Mapping {
+  if (node.entries.has('create_host_path')) return node;
+  return withEntry(node, 'create_host_path', boolNode(true, { how: 'defaulted', rule: 'bind.create_host_path' }));
+}
+
+export const volumeAttributes: readonly Attribute[] = [
+  { at: mounts, unique: targetOf },
+  { at: `${mounts}.[]`, canonical: toMount, hostPath: 'bind' },
+  { at: `${mounts}.[].bind`, defaults: withHostPath },
+  { at: `${mounts}.[].read_only`, cast: 'bool' },
+  { at: `${mounts}.[].volume.nocopy`, cast: 'bool' },
+  pairs(`${mounts}.[].volume.labels`, 'empty'),
+  { ...set('services.*.tmpfs'), merge: 'list', canonical: textToListAtLast },
+  { at: 'volumes.*', canonical: externalResource, hostPath: 'device' },
+  { at: 'volumes.*.external', cast: 'bool' },
+  pairs('volumes.*.labels', 'empty'),
+];

@@ -1,0 +1,278 @@
+// Validation: the schema applied to nodes, so that each complaint has a place. Runs on the merged document, before canonicalisation; it walks
+// the whole document and goes into the form that a value has by its type, so one slip gives one complaint.
+import type { Report } from '../diagnostics/report.ts';
+import { suggest } from '../diagnostics/suggest.ts';
+import type { Entry, Mapping, Node, Scalar, Sequence } from '../document/node.ts';
+import { formatPath } from '../document/path.ts';
+import { originSpan } from '../source/origin.ts';
+import type { Span } from '../source/span.ts';
+import { composeSchema, type Form, type JsonType, type Keys, type Rule } from './schema.ts';
+
+/** Everything about a document that the schema of Compose files does not allow, and a word on what is obsolete. */
+export function validate(document: Mapping, report: Report): void {
+  new Validator(report).check(document, composeSchema, undefined);
+}
+
+/** A mapping on the way down, for complaints about keys that belong further out. */
+interface Outer {
+  readonly keys: Keys;
+  readonly depth: number;
+}
+
+class Validator {
+  private readonly report: Report;
+  private readonly path: (string | number)[] = [];
+  private readonly outer: Outer[] = [];
+
+  constructor(report: Report) {
+    this.report = report;
+  }
+
+  check(node: Node, rule: Rule, keySpan: Span | undefined): void {
+    const form = formOf(node, rule);
+    if (form === undefined) this.complainOfType(node, rule, keySpan);
+    else if (node.kind === 'mapping') this.checkMapping(node, form, keySpan);
+    else if (node.kind === 'sequence') this.checkSequence(node, form, rule);
+    else this.checkScalar(node, form, keySpan);
+  }
+
+  private get where(): string {
+    return this.path.length === 0 ? '' : `${formatPath(this.path)}: `;
+  }
+
+  private checkMapping(node: Mapping, { keys }: Form, keySpan: Span | undefined): void {
+    if (!keys) return;
+    this.outer.push({ keys, depth: this.path.length });
+    const misspelt = new Set<string>();
+    for (const entry of node.entries.values()) {
+      const rule = keys.known.get(entry.key) ?? keys.patterns.find(({ pattern }) => pattern.test(entry.key));
+      if (rule === undefined) {
+        const meant = this.complainOfKey(entry, node, keys);
+        if (meant !== undefined) misspelt.add(meant);
+      } else this.into(entry.key, entry.value, 'pattern' in rule ? rule.rule : rule, entry.keySpan);
+    }
+    this.outer.pop();
+    for (const key of keys.required) {
+      if (node.entries.has(key) || misspelt.has(key)) continue;
+      const allowed = keys.known.get(key)?.forms.get('string')?.allowed;
+      this.report.add('schema.missing-key', {
+        message: `${this.where}missing property '${key}'`,
+        span: originSpan(node.origin) ?? keySpan,
+        hint: allowed ? `Add "${key}", one of ${allowed.join(', ')}.` : `Add "${key}".`,
+      });
+    }
+  }
+
+  private into(part: string | number, node: Node, rule: Rule | undefined, keySpan: Span | undefined): void {
+    if (!rule) return;
+    this.path.push(part);
+    this.check(node, rule, keySpan);
+    this.path.pop();
+    if (rule.obsolete) this.warnOfObsolete(part, keySpan ?? originSpan(node.origin));
+  }
+
+  private checkSequence(node: Sequence, form: Form, rule: Rule): void {
+    const { items } = form;
+    if (items) {
+      for (const [index, item] of node.items.entries()) {
+        // A list whose other form is a mapping is often written half as one: `- KEY: value`.
+        if (item.kind === 'mapping' && !items.forms.has('object') && rule.forms.has('object')) {
+          this.path.push(index);
+          this.complainOfType(item, items, undefined, 'Remove the "- ", or write "KEY=value".');
+          this.path.pop();
+        } else this.into(index, item, items, undefined);
+      }
+    }
+    if (form.unique) this.checkUnique(node);
+  }
+
+  private checkUnique(node: Sequence): void {
+    const seen = new Map<string, number>();
+    for (const [index, item] of node.items.entries()) {
+      const key = jsonText(item);
+      const first = seen.get(key);
+      if (first === undefined) seen.set(key, index);
+      else {
+        const before = originSpan(node.items[first]!.origin);
+        this.report.add('schema.value', {
+          message: `${this.where}items at ${first} and ${index} are equal`,
+          span: originSpan(item.origin),
+          related: before ? [{ span: before, message: 'the first one' }] : [],
+          hint: 'Remove one of the two.',
+        });
+      }
+    }
+  }
+
+  private checkScalar(node: Scalar, { allowed, pattern, minimum, maximum }: Form, keySpan: Span | undefined): void {
+    const complain = (message: string, hint?: string) =>
+      this.report.add('schema.value', { message: `${this.where}${message}`, span: originSpan(node.origin) ?? keySpan, hint });
+    if (node.type === 'float' && !Number.isFinite(node.value)) complain(`${node.text} is not allowed (json: unsupported value)`);
+    if (node.type === 'string') {
+      if (allowed && !allowed.includes(node.value)) {
+        const meant = suggest(node.value, allowed);
+        complain(`value must be one of ${allowed.map(value => `'${value}'`).join(', ')}`, meant && `Write "${meant}".`);
+      } else if (pattern && !pattern.test(node.value)) complain(`'${node.value}' does not match pattern '${pattern.source}'`);
+    } else if (node.type === 'int' || node.type === 'float') {
+      if (minimum !== undefined && node.value < minimum) complain(`must be greater than or equal to ${minimum}`);
+      if (maximum !== undefined && node.value > maximum) complain(`must be less than or equal to ${maximum}`);
+    }
+  }
+
+  private complainOfType(node: Node, rule: Rule, keySpan: Span | undefined, hint = hintForType(node, rule, this.path.at(-1))): void {
+    const span = originSpan(node.origin);
+    // An empty value has no text of its own: its key is what can be pointed at.
+    const place = node.kind === 'scalar' && node.type === 'null' ? (keySpan ?? span) : (span ?? keySpan);
+    this.report.add('schema.type', { message: `${this.where}must be ${expected(rule)}, not ${found(node)}`, span: place, hint });
+  }
+
+  /** Complains of a key that is not known here. Returns the known key that was probably meant. */
+  private complainOfKey(entry: Entry, parent: Mapping, keys: Keys): string | undefined {
+    const { key } = entry;
+    const span = entry.keySpan ?? originSpan(entry.value.origin) ?? originSpan(parent.origin);
+    if (keys.newer.has(key)) {
+      this.report.add('schema.newer-key', {
+        message: `${this.where}'${key}' needs Compose 5.7, not yet in fig`,
+        span,
+        hint: `Remove "${key}".`,
+      });
+      return undefined;
+    }
+    if (!keys.closed) {
+      // The schema names these keys by a pattern, yet lets others pass unread.
+      if (keys.patterns.some(({ rule }) => rule)) this.warnOfUnread(key, keys, span);
+      return undefined;
+    }
+    const meant = suggest(key, keys.known.keys());
+    this.report.add('schema.unknown-key', {
+      message: `${this.where}additional properties '${key}' not allowed`,
+      span,
+      hint: this.hintForKey(entry, keys, meant),
+    });
+    return meant;
+  }
+
+  private hintForKey({ key, value }: Entry, keys: Keys, meant: string | undefined): string | undefined {
+    const instead = keys.instead.get(key);
+    if (instead) return `Write ${instead} instead: "${key}" is from an older Compose.`;
+    const outer = this.outer.findLast(({ keys: around }) => around !== keys && around.known.has(key));
+    if (outer) {
+      const place = formatPath(this.path.slice(0, outer.depth));
+      return place === ''
+        ? `Write "${key}" without indentation: it belongs to the file as a whole.`
+        : `Indent "${key}" less: it belongs to ${place}.`;
+    }
+    const section = value.kind === 'mapping' && this.path.length === 0 ? sectionFor(value, keys) : undefined;
+    if (section !== undefined && meant === undefined) return `Put "${key}" under a top-level "${section}:", and indent it.`;
+    if (keys.known.size === 0) return 'Use letters, digits, dots, hyphens and underscores only.';
+    return meant && `Write "${meant}".`;
+  }
+
+  private warnOfUnread(key: string, keys: Keys, span: Span | undefined): void {
+    const { pattern } = keys.patterns.find(({ rule }) => rule)!;
+    this.report.add('value.suspicious', {
+      message: `${this.where}the name '${key}' does not match ${pattern.source}, and its settings go unchecked`,
+      span,
+    });
+  }
+
+  private warnOfObsolete(part: string | number, span: Span | undefined): void {
+    const file = span ? `${span.file.path}: ` : '';
+    this.report.add('schema.obsolete-version', {
+      message: `${file}the attribute \`${part}\` is obsolete, it will be ignored, please remove it to avoid potential confusion`,
+      span,
+      hint: `Remove "${part}".`,
+    });
+  }
+}
+
+/** The form of the rule that a value has by its type; undefined where the rule has none. */
+function formOf(node: Node, { forms }: Rule): Form | undefined {
+  for (const type of typesOf(node)) {
+    const form = forms.get(type);
+    if (form) return form;
+  }
+  return undefined;
+}
+
+/** The types that a value counts as: a whole number is a number too, and a float without fraction is whole; a date is a text. */
+function typesOf(node: Node): readonly JsonType[] {
+  if (node.kind === 'mapping') return ['object'];
+  if (node.kind === 'sequence') return ['array'];
+  switch (node.type) {
+    case 'int':
+      return ['integer', 'number'];
+    case 'float':
+      return Number.isInteger(node.value) ? ['integer', 'number'] : ['number'];
+    case 'bool':
+      return ['boolean'];
+    case 'null':
+      return ['null'];
+    case 'string':
+    case 'timestamp':
+      return ['string'];
+  }
+}
+
+const typeNames: Readonly<Record<JsonType, string>> = {
+  string: 'string',
+  integer: 'integer',
+  number: 'number',
+  boolean: 'boolean',
+  null: 'null',
+  object: 'mapping',
+  array: 'list',
+};
+
+/** `a string`, `a boolean or string`, `a list or mapping`. */
+function expected({ forms }: Rule): string {
+  const names = [...forms.keys()].map(type => typeNames[type]).toSorted();
+  const all = names.length > 1 ? `${names.slice(0, -1).join(', ')} or ${names.at(-1)}` : (names[0] ?? '');
+  return `${/^[aeiou]/.test(all) ? 'an' : 'a'} ${all}`;
+}
+
+function found(node: Node): string {
+  if (node.kind !== 'scalar') return node.kind === 'mapping' ? 'a mapping' : 'a list';
+  switch (node.type) {
+    case 'int':
+    case 'float':
+      return `the number ${node.text}`;
+    case 'bool':
+      return `the boolean ${node.text}`;
+    case 'null':
+      return 'empty';
+    case 'timestamp':
+    case 'string':
+      return 'a string';
+  }
+}
+
+function hintForType(node: Node, rule: Rule, part: string | number | undefined): string | undefined {
+  const { forms, grammar } = rule;
+  if (node.kind === 'scalar' && node.type === 'null') return typeof part === 'string' ? `Give "${part}" a value, or remove it.` : undefined;
+  if (node.kind === 'scalar' && node.type !== 'string' && forms.has('string')) {
+    return grammar === 'duration' ? `Add a unit: "${node.text}s" for seconds.` : `Put it in quotes: "${node.text}".`;
+  }
+  if (node.kind === 'scalar' && forms.has('array')) return 'Write a list, each item on a line of its own after "- ".';
+  return undefined;
+}
+
+/** The top-level section whose entries have the keys that a misplaced mapping has. */
+function sectionFor(value: Mapping, root: Keys): string | undefined {
+  if (value.entries.size === 0) return undefined;
+  for (const [section, rule] of root.known) {
+    for (const { rule: entry } of rule.forms.get('object')?.keys?.patterns ?? []) {
+      const known = entry?.forms.get('object')?.keys?.known;
+      if (known && [...value.entries.keys()].every(key => known.has(key))) return section;
+    }
+  }
+  return undefined;
+}
+
+/** A value as JSON, by which two items are equal or not: whole floats are whole numbers. */
+function jsonText(node: Node): string {
+  if (node.kind === 'sequence') return `[${node.items.map(jsonText).join()}]`;
+  if (node.kind === 'scalar') return typeof node.value === 'bigint' ? String(node.value) : JSON.stringify(node.value);
+  const entries = [...node.entries.values()].map(({ key, value }) => `${JSON.stringify(key)}:${jsonText(value)}`);
+  return `{${entries.toSorted().join()}}`;
+}
