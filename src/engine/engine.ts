@@ -127,6 +127,12 @@ export interface EngineEvent {
   readonly timeNano: number;
 }
 
+/** Events as they come, to be read once. */
+export interface EventStream extends AsyncIterable<EngineEvent> {
+  /** Resolves once the engine has subscribed: what happens from then on is among the events. Absent: from the call on. */
+  readonly ready?: Promise<void>;
+}
+
 /** One line of a pull's or build's progress, as the engine sends it. */
 export interface ProgressLine {
   readonly id?: string;
@@ -230,11 +236,18 @@ export interface Engine {
   removeImage(reference: string): Promise<void>;
   /** Pulls; each progress line goes to `onLine`. Credentials are looked up for the reference's registry. */
   pullImage(reference: string, platform: string | undefined, onLine: (line: ProgressLine) => void, signal?: AbortSignal): Promise<void>;
-  /** The engine's own builder (POST /build, version 1). `context` is a tar. Resolves to the image id. */
-  buildImage(context: Readable, query: Named<string>, onLine: (line: ProgressLine) => void, signal?: AbortSignal): Promise<string>;
+  /** The engine's own builder (POST /build, version 1). `context` is a tar; `t` and `extrahosts` may be lists. Resolves to the image id. */
+  buildImage(
+    context: Readable,
+    query: Named<string | readonly string[]>,
+    onLine: (line: ProgressLine) => void,
+    signal?: AbortSignal,
+  ): Promise<string>;
 
   /** Events from now on, filtered. Ends with the signal; throws `unreachable` when the connection is lost. */
-  events(filters: Filters, signal: AbortSignal, options?: { readonly since?: string; readonly until?: string }): AsyncIterable<EngineEvent>;
+  events(filters: Filters, signal: AbortSignal, options?: { readonly since?: string; readonly until?: string }): EventStream;
+  /** Proxy variables that Docker's config.json gives every new container (`HTTP_PROXY`, `http_proxy`, …). Asks no engine. */
+  proxyVariables?(): Named<string>;
   /** Ends idle connections, so that the process can end. */
   close(): void;
 }
