@@ -7,7 +7,7 @@ export type Operator = ':-' | '-' | ':+' | '+' | ':?' | '?';
 /** Offsets are those of the text the expression was found in; `end` is exclusive. */
 type Expression =
   | { readonly kind: 'escaped'; readonly start: number; readonly end: number }
-  | { readonly kind: 'invalid'; readonly start: number; readonly end: number }
+  | { readonly kind: 'invalid'; readonly message: string; readonly start: number; readonly end: number }
   | { readonly kind: 'plain'; readonly name: string; readonly start: number; readonly end: number }
   | {
       readonly kind: 'operator';
@@ -48,17 +48,16 @@ export function substitute(template: string, lookup: Lookup): Substitution {
     let result = '';
     let at = 0;
     for (const expression of expressions(text)) {
-      result += text.slice(at, expression.start) + meaning(expression, text, offset);
+      result += text.slice(at, expression.start) + meaning(expression, offset);
       at = expression.end;
     }
     return result + text.slice(at);
   };
-  const meaning = (expression: Expression, text: string, offset: number): string => {
+  const meaning = (expression: Expression, offset: number): string => {
     const place = { start: offset + expression.start, end: offset + expression.end };
     if (expression.kind === 'escaped') return '$';
     if (expression.kind === 'invalid') {
-      const { end, message } = explainInvalid(text, expression.start);
-      problems.push({ kind: 'format', start: place.start, end: offset + end, message });
+      problems.push({ kind: 'format', ...place, message: expression.message });
       return '';
     }
     const value = lookup(expression.name);
@@ -139,16 +138,15 @@ function expressionAt(text: string, start: number): Expression | undefined {
     const plain = matchAt(name, text, start + 1);
     return plain === undefined ? undefined : { kind: 'plain', name: plain, start, end: start + 1 + plain.length };
   }
-  const invalid: Expression = { kind: 'invalid', start, end: start + 2 };
   const braced = matchAt(name, text, start + 2);
-  if (braced === undefined) return invalid;
+  if (braced === undefined) return invalidAt(text, start);
   const afterName = start + 2 + braced.length;
   if (text[afterName] === '}') return { kind: 'plain', name: braced, start, end: afterName + 1 };
   const sign = matchAt(operator, text, afterName);
-  if (sign === undefined) return invalid;
+  if (sign === undefined) return invalidAt(text, start);
   const operandStart = afterName + sign.length;
   const close = closingBrace(text, start, operandStart);
-  if (close === undefined) return invalid;
+  if (close === undefined) return invalidAt(text, start);
   return {
     kind: 'operator',
     name: braced,
@@ -179,14 +177,15 @@ function closingBrace(text: string, start: number, operandStart: number): number
   return last;
 }
 
-/** Says what is wrong with a `${` that starts no expression, and how far the wrong text reaches. */
-function explainInvalid(text: string, start: number): { end: number; message: string } {
+/** A `${` that starts no expression: what is wrong with it, and how far the wrong text reaches. */
+function invalidAt(text: string, start: number): Expression {
   const lineEnd = text.indexOf('\n', start);
   const close = text.indexOf('}', start);
   const isClosed = close !== -1 && (lineEnd === -1 || close < lineEnd);
   const end = isClosed ? close + 1 : lineEnd === -1 ? text.length : lineEnd;
-  if (!isClosed) return { end, message: 'the expression has no closing brace on its line' };
+  const invalid = (message: string): Expression => ({ kind: 'invalid', message, start, end });
+  if (!isClosed) return invalid('the expression has no closing brace on its line');
   const found = matchAt(name, text, start + 2);
-  if (found === undefined) return { end, message: 'a variable name starts with a letter or an underscore' };
-  return { end, message: `after the name "${found}", only }, :-, -, :+, +, :? or ? may follow` };
+  if (found === undefined) return invalid('a variable name starts with a letter or an underscore');
+  return invalid(`after the name "${found}", only }, :-, -, :+, +, :? or ? may follow`);
 }
