@@ -9,6 +9,8 @@ export interface PlanBuilder {
   keep(subject: StepSubject): void;
   notice(notice: Notice): void;
   has(id: StepId): boolean;
+  /** The steps so far. */
+  steps(): readonly Step[];
   finish(project: string): Plan;
 }
 
@@ -30,6 +32,7 @@ export function createPlanBuilder(known: ReadonlySet<StepId> = new Set()): PlanB
     keep: subject => void kept.push(subject),
     notice: notice => void notices.push(notice),
     has: id => ids.has(id),
+    steps: () => steps,
     finish: project => ({ project, steps, kept, notices }),
   };
 }

@@ -1,0 +1,59 @@
+// Project → the graph of its services, with the condition on each edge.
+import { createGraph, type Edge, type Graph, reachable } from '../graph/graph.ts';
+import type { Project } from './project.ts';
+import type { Condition, Service } from './service.ts';
+
+/** `from` depends on `to`. */
+export interface DependencyEdge extends Edge {
+  readonly condition: Condition;
+  /** The dependent is stopped and started again with its dependency. */
+  readonly restart: boolean;
+  readonly required: boolean;
+}
+
+/** The services that take part, and who depends on whom. A dependency on a service that is switched off has no edge. */
+export function dependencyGraph(project: Project): Graph<DependencyEdge> {
+  const edges: DependencyEdge[] = [];
+  for (const service of Object.values(project.services)) {
+    for (const [to, { condition, restart = false, required }] of Object.entries(service.depends_on ?? {}))
+      edges.push({ from: service.name, to, condition, restart, required });
+  }
+  return createGraph(Object.keys(project.services), edges);
+}
+
+/** The named services and all that they depend on, sorted. */
+export function withDependencies(project: Project, services: readonly string[]): readonly string[] {
+  return reachable(dependencyGraph(project), services, 'out');
+}
+
+/** The named services and all that depend on them, over edges that `follow` takes, sorted. */
+export function withDependents(
+  project: Project,
+  services: readonly string[],
+  follow?: (edge: DependencyEdge) => boolean,
+): readonly string[] {
+  return reachable(dependencyGraph(project), services, 'into', follow);
+}
+
+/** How many containers a service has: `scale`, else `deploy.replicas`, else 1. */
+export function replicasOf(service: Service): number {
+  return service.scale ?? service.deploy?.replicas ?? 1;
+}
+
+/** The service that `network_mode`, `ipc` or `pid` names with `service:NAME`; undefined for every other mode. */
+export function serviceOfMode(mode: string | undefined): string | undefined {
+  return mode?.startsWith('service:') ? mode.slice('service:'.length) : undefined;
+}
+
+/** The service that an entry of `volumes_from` names; undefined for `container:NAME`. */
+export function serviceOfVolumesFrom(entry: string): string | undefined {
+  const [name = ''] = entry.split(':');
+  return name === 'container' ? undefined : name;
+}
+
+/** The services whose namespaces or volumes this one shares, so that it holds their containers' ids, sorted and each once. */
+export function sharedServices(service: Service): readonly string[] {
+  const modes = [service.network_mode, service.ipc, service.pid].map(serviceOfMode);
+  const volumes = (service.volumes_from ?? []).map(serviceOfVolumesFrom);
+  return [...new Set([...modes, ...volumes].filter(name => name !== undefined))].sort();
+}

@@ -1,0 +1,213 @@
+// Containers: what becomes of each one that is there, and which are missing. Decided here for one service; up.ts makes steps of it.
+import { replicasOf, sharedServices } from '../model/dependencies.ts';
+import { containerName, labels, replicaKey } from '../model/identity.ts';
+import type { Observed, ObservedContainer } from '../model/observed.ts';
+import type { Project } from '../model/project.ts';
+import type { Service } from '../model/service.ts';
+import type { Cause } from './cause.ts';
+import { serviceChanges } from './difference.ts';
+import { containersOf, effectiveService, observedIds, serviceHash } from './hash.ts';
+import { presentImage } from './images.ts';
+import type { RecreateRule } from './intent.ts';
+import { findNetwork, networkName, networkState } from './networks.ts';
+import type { ContainerRef, StepId } from './operation.ts';
+import { findVolume, volumeName } from './volumes.ts';
+
+/** A container that stays, is replaced or is made. `open`: only a pull or a build that is under way will tell. */
+export interface Replica {
+  readonly number: number;
+  /** Starts the ids of its steps: `web-1`. */
+  readonly key: string;
+  /** The name it has in the end. */
+  readonly name: string;
+  readonly container?: ObservedContainer;
+  readonly fate: 'keep' | 'recreate' | 'create' | 'open';
+  readonly cause: Cause;
+}
+
+/** A container beyond the number that is wanted. */
+export interface Surplus {
+  readonly key: string;
+  readonly container: ObservedContainer;
+}
+
+export interface Fates {
+  readonly service: Service;
+  /** By number. */
+  readonly replicas: readonly Replica[];
+  readonly surplus: readonly Surplus[];
+}
+
+export interface FateRules {
+  readonly project: Project;
+  readonly observed: Observed;
+  readonly recreate: RecreateRule;
+  /** Whether the image of the service may still change before its containers are looked at. */
+  readonly imageOpen: boolean;
+  /** Whether it was open a moment ago, so that surplus containers have been chosen without a look at images. */
+  readonly imageSettled: boolean;
+  /** The step that makes a new container of a service whose namespaces this one shares; `open` where that is not decided yet. */
+  readonly sharedRecreated: (service: string) => StepId | 'open' | undefined;
+}
+
+/** States in which a container can be started, or runs. The others (dead, removing) cannot come back. */
+const revivable: ReadonlySet<string> = new Set(['created', 'running', 'paused', 'restarting', 'exited']);
+
+/** Whether a container has to be stopped before it can go. */
+export function isRunning(container: ObservedContainer): boolean {
+  return container.state === 'running' || container.state === 'paused' || container.state === 'restarting';
+}
+
+/** The container as operations name it. */
+export function refTo(container: ObservedContainer): ContainerRef {
+  return { id: container.id, name: container.name };
+}
+
+/**
+ * The step-id keys of a service's containers, by container id: `web-1`, and with the container's id added where two have one number
+ * (a recreate that was cut off leaves such a pair).
+ */
+export function containerKeys(containers: readonly ObservedContainer[]): ReadonlyMap<string, string> {
+  const keys = new Map<string, string>();
+  const taken = new Set<string>();
+  for (const container of containers) {
+    const plain = container.number === undefined ? container.name : replicaKey(container.service, container.number);
+    const key = taken.has(plain) ? `${plain}~${container.id.slice(0, 12)}` : plain;
+    taken.add(key);
+    keys.set(container.id, key);
+  }
+  return keys;
+}
+
+/** Decides what becomes of a service's containers (interop.md §5.2), and numbers the new ones (§1.3). */
+export function decideFates(service: Service, rules: FateRules): Fates {
+  const { project, observed } = rules;
+  const expected = expectation(service, rules);
+  const found = containersOf(observed, service.name);
+  const settled = found.map(container => ({ container, cause: recreateCause(service, container, rules, expected) }));
+  const ordered = settled.toSorted(
+    (a, b) =>
+      rank(a.cause, rules) - rank(b.cause, rules) ||
+      number(a.container) - number(b.container) ||
+      b.container.createdAt - a.container.createdAt,
+  );
+  const keys = containerKeys(ordered.map(({ container }) => container));
+  const wanted = replicasOf(service);
+  const replicas: Replica[] = ordered.slice(0, wanted).map(({ container, cause }) => ({
+    number: number(container),
+    key: keys.get(container.id) ?? container.name,
+    name: containerName(project, service, number(container)),
+    container,
+    fate: cause === 'open' ? 'open' : cause ? 'recreate' : 'keep',
+    cause: cause === 'open' || !cause ? { reason: 'stopped' } : cause,
+  }));
+  const first = Math.max(0, ...found.map(number)) + 1;
+  for (let next = first; replicas.length < wanted; next++) {
+    const cause: Cause = found.length > 0 ? { reason: 'scaled' } : { reason: 'missing' };
+    const key = replicaKey(service.name, next);
+    replicas.push({ number: next, key, name: containerName(project, service, next), fate: 'create', cause });
+  }
+  const surplus = ordered.slice(wanted).map(({ container }) => ({ key: keys.get(container.id) ?? container.name, container }));
+  return { service, replicas: replicas.sort((a, b) => a.number - b.number), surplus };
+}
+
+/** What is up to date comes first. */
+function rank(cause: Cause | 'open' | undefined, { imageSettled }: FateRules): number {
+  if (cause === undefined || cause === 'open') return 0;
+  return imageSettled && cause.reason === 'changed' && cause.paths.every(change => change.path === 'image') ? 0 : 1;
+}
+
+function number(container: ObservedContainer): number {
+  return container.number ?? 0;
+}
+
+interface Expectation {
+  readonly effective: Service;
+  readonly hash: string;
+  readonly imageDigest: string;
+  readonly imageVolumeDigest: string;
+}
+
+/** What the labels of an up-to-date container say. */
+function expectation(service: Service, { project, observed }: FateRules): Expectation {
+  const effective = effectiveService(project, service, observedIds(observed));
+  return {
+    effective,
+    hash: serviceHash(effective),
+    imageDigest: presentImage(project, service, observed)?.digest ?? '',
+    imageVolumeDigest: imageVolumeDigest(effective, observed),
+  };
+}
+
+/** The value of the label image-volume-digest: `target=digest` of each image mount whose image is there, sorted, joined by commas. */
+export function imageVolumeDigest(effective: Service, observed: Pick<Observed, 'images'>): string {
+  return (effective.volumes ?? [])
+    .filter(mount => mount.type === 'image' && mount.source !== undefined && Object.hasOwn(observed.images, mount.source))
+    .map(mount => `${mount.target}=${observed.images[mount.source ?? '']?.digest}`)
+    .sort()
+    .join(',');
+}
+
+/** Why a container has to be replaced; undefined where it stays. */
+function recreateCause(
+  service: Service,
+  container: ObservedContainer,
+  rules: FateRules,
+  expected: Expectation,
+): Cause | 'open' | undefined {
+  if (rules.recreate === 'never') return undefined;
+  if (rules.recreate === 'force') return { reason: 'requested', flag: '--force-recreate' };
+  const shared = sharedServices(service).map(rules.sharedRecreated);
+  const follows = shared.find(step => step !== undefined && step !== 'open');
+  if (follows !== undefined) return { reason: 'follows', step: follows };
+  if (!revivable.has(container.state)) return { reason: 'changed', paths: [{ path: 'state', before: container.state }] };
+  if (container.configHash !== expected.hash)
+    return { reason: 'changed', paths: serviceChanges(rules.project, service, expected.effective, container.model) };
+  const attached = detached(service, container, rules);
+  if (attached) return { reason: 'changed', paths: [{ path: `networks.${attached}` }] };
+  const unmounted = missingMount(service, container, rules);
+  if (unmounted) return { reason: 'changed', paths: [{ path: 'volumes', after: unmounted }] };
+  if (rules.imageOpen || shared.includes('open')) return 'open';
+  const image = container.labels[labels.image] ?? '';
+  const imageVolumes = container.labels[labels.imageVolumeDigest] ?? '';
+  if (image === expected.imageDigest && imageVolumes === expected.imageVolumeDigest) return undefined;
+  return { reason: 'changed', paths: [{ path: 'image', before: shortDigest(image), after: shortDigest(expected.imageDigest) }] };
+}
+
+function shortDigest(digest: string): string {
+  return digest.slice(0, 'sha256:'.length + 12);
+}
+
+/**
+ * A network of the service that the container is not on, by key. A container that is not running has no endpoints to look at; it is
+ * detached where it remembers a network that is gone, since it could not be started again.
+ */
+function detached(service: Service, container: ObservedContainer, { project, observed }: FateRules): string | undefined {
+  const ids = Object.values(container.networks);
+  return Object.keys(service.networks ?? {})
+    .sort()
+    .find(key => {
+      const found = findNetwork(project, observed, key);
+      if (container.state === 'running') return found !== undefined && !ids.includes(found.id);
+      const remembered = container.networks[networkName(project, key)];
+      const gone = found ? remembered !== found.id : networkState(project, observed, key) === 'missing';
+      return remembered !== undefined && remembered !== '' && gone;
+    });
+}
+
+/** The name of a named volume of the service that the container does not mount. */
+function missingMount(service: Service, container: ObservedContainer, { project, observed }: FateRules): string | undefined {
+  const mounted = new Set(container.mounts.map(mount => mount.name));
+  return (service.volumes ?? [])
+    .filter(mount => mount.type === 'volume' && mount.source && findVolume(project, observed, mount.source))
+    .map(mount => volumeName(project, mount.source ?? ''))
+    .find(name => !mounted.has(name));
+}
+
+/** Containers that `--remove-orphans` takes away: of services the files do not know, and one-offs that have ended. */
+export function orphansOf(project: Project, observed: Pick<Observed, 'containers'>): readonly ObservedContainer[] {
+  return observed.containers.filter(container => {
+    if (container.oneOff) return container.state === 'exited' || container.state === 'dead';
+    return !Object.hasOwn(project.services, container.service) && !Object.hasOwn(project.disabledServices, container.service);
+  });
+}

@@ -1,0 +1,117 @@
+// What differs between the service a container was made from and the service as it is now, by path; and the record that makes this possible:
+// the service as JSON with every secret replaced by a digest, kept on the container as the label dev.fig.model.
+import { createHmac } from 'node:crypto';
+import { serviceJson } from '../exporters/compose.ts';
+import type { Project } from '../model/project.ts';
+import { isSecretName, replaceUrlPasswords } from '../model/secrets.ts';
+import type { Service } from '../model/service.ts';
+import { originSpan } from '../source/origin.ts';
+import type { Change } from './cause.ts';
+
+/** Starts every digest that stands for a secret; no value of a service starts so by accident. */
+const digestMark = 'dev.fig.digest:';
+const longest = 200;
+
+type Json = string | number | boolean | null | readonly Json[] | { readonly [key: string]: Json };
+
+/**
+ * The service as compact JSON with secrets replaced by keyed digests: equal secrets of one service give equal digests, others different ones.
+ * Secrets are values under a name that tells one, words such as `--token=…`, and passwords in URLs.
+ */
+export function redactedModel(project: Project, service: Service): string {
+  const key = `${project.name}\n${service.name}`;
+  const digest = (secret: string) => digestMark + createHmac('sha256', key).update(secret).digest('hex').slice(0, 16);
+  const text = (value: string): string => {
+    const [, name = '', secret = ''] = /^-{0,2}([A-Za-z_][\w.-]*)=(.+)$/s.exec(value) ?? [];
+    if (secret !== '' && isSecretName(name)) return value.slice(0, -secret.length) + digest(secret);
+    return replaceUrlPasswords(value, digest);
+  };
+  const redact = (value: Json, secretName: boolean): Json => {
+    if (typeof value === 'string') return secretName && value !== '' ? digest(value) : text(value);
+    if (Array.isArray(value)) {
+      return value.map((item, index) => {
+        const flag = value[index - 1];
+        return redact(item, typeof flag === 'string' && /^--?[\w-]+$/.test(flag) && isSecretName(flag));
+      });
+    }
+    if (value !== null && typeof value === 'object')
+      return Object.fromEntries(
+        Object.entries(value).map(([name, item]) => [name, redact(item, typeof item === 'string' && isSecretName(name))]),
+      );
+    return value;
+  };
+  return JSON.stringify(redact(JSON.parse(serviceJson(service)) as Json, false));
+}
+
+/** The changes from one record to another, sorted by path. Values of secrets are left out: their digests tell nobody anything. */
+export function modelChanges(before: string, after: string): readonly Change[] {
+  const changes: Change[] = [];
+  compare(parseRecord(before), parseRecord(after), '', changes);
+  return changes.sort((a, b) => (a.path < b.path ? -1 : a.path > b.path ? 1 : 0));
+}
+
+/** A record that cannot be read counts as empty: it is somebody else's label. */
+function parseRecord(text: string): Json {
+  try {
+    return JSON.parse(text) as Json;
+  } catch (failure) {
+    if (failure instanceof SyntaxError) return {};
+    throw failure;
+  }
+}
+
+function compare(before: Json | undefined, after: Json | undefined, path: string, changes: Change[]): void {
+  if (isMapping(before) && isMapping(after)) {
+    for (const key of new Set([...Object.keys(before), ...Object.keys(after)]))
+      compare(own(before, key), own(after, key), path === '' ? key : `${path}.${key}`, changes);
+    return;
+  }
+  if (isMappings(before) && isMappings(after)) {
+    for (let index = 0; index < Math.max(before.length, after.length); index++)
+      compare(before[index], after[index], `${path}[${index}]`, changes);
+    return;
+  }
+  const [from, to] = [shown(before), shown(after)];
+  if (from === to) return;
+  const secret = `${from}${to}`.includes(digestMark);
+  changes.push({
+    path,
+    ...(from === undefined || secret ? {} : { before: shorten(from) }),
+    ...(to === undefined || secret ? {} : { after: shorten(to) }),
+  });
+}
+
+function own(mapping: { readonly [key: string]: Json }, key: string): Json | undefined {
+  return Object.hasOwn(mapping, key) ? mapping[key] : undefined;
+}
+
+function isMapping(value: Json | undefined): value is { readonly [key: string]: Json } {
+  return typeof value === 'object' && value !== null && !Array.isArray(value);
+}
+
+/** Lists of mappings are compared item by item; lists of words (a command) as a whole. */
+function isMappings(value: Json | undefined): value is readonly Json[] {
+  return Array.isArray(value) && value.length > 0 && value.every(isMapping);
+}
+
+function shown(value: Json | undefined): string | undefined {
+  return value === undefined || typeof value === 'string' ? value : JSON.stringify(value);
+}
+
+function shorten(text: string): string {
+  return text.length > longest ? `${text.slice(0, longest - 1)}…` : text;
+}
+
+/** How a service differs from the record on its container, with the places in the files; `configuration` where there is no record. */
+export function serviceChanges(project: Project, service: Service, effective: Service, recorded: string | undefined): readonly Change[] {
+  const changes = recorded === undefined ? [] : modelChanges(recorded, redactedModel(project, effective));
+  if (changes.length === 0) return [withPlace(project, service, { path: 'configuration' })];
+  return changes.map(change => withPlace(project, service, change));
+}
+
+function withPlace(project: Project, service: Service, change: Change): Change {
+  const path = change.path === 'configuration' ? '' : `.${change.path}`;
+  const origin = project.origins.at(`services.${service.name}${path}`);
+  const span = origin && originSpan(origin);
+  return span ? { ...change, span } : change;
+}

@@ -1,0 +1,143 @@
+// down: containers stopped and removed, dependents first; then networks, and where asked for images and volumes.
+import { topologicalOrder } from '../graph/order.ts';
+import { dependencyGraph, withDependents } from '../model/dependencies.ts';
+import { defaultImageName, labels } from '../model/identity.ts';
+import type { Observed, ObservedContainer } from '../model/observed.ts';
+import type { Project } from '../model/project.ts';
+import type { Service } from '../model/service.ts';
+import { createPlanBuilder, type PlanBuilder } from './builder.ts';
+import type { Cause } from './cause.ts';
+import { containerKeys, orphansOf, refTo } from './containers.ts';
+import type { DownIntent } from './intent.ts';
+import { planStop } from './lifecycle.ts';
+import { networkName } from './networks.ts';
+import type { StepId } from './operation.ts';
+import type { Plan } from './plan.ts';
+import { leavesOf } from './starting.ts';
+import { volumeName } from './volumes.ts';
+
+const asked: Cause = { reason: 'requested', flag: 'down' };
+
+/**
+ * The plan of `down` (interop.md §5.6). With services named, these go and all in the project that depend on them. Running one-offs go
+ * only with --remove-orphans; without it they stay, and so do the networks they hold.
+ */
+export function planDown(intent: DownIntent, project: Project, observed: Observed): Plan {
+  const plan = createPlanBuilder();
+  const known = intent.services.filter(name => project.services[name]);
+  if (intent.services.length > 0 && known.length === 0) return plan.finish(project.name);
+  planContainers(intent, project, observed, known, plan);
+  const gone = leavesOf(plan.steps());
+  planNetworks(project, observed, gone, plan);
+  planImages(intent, project, observed, gone, plan);
+  if (intent.volumes) planVolumes(project, observed, gone, plan);
+  const declared = [...Object.values(project.networks), ...(intent.volumes ? Object.values(project.volumes) : [])].some(
+    ({ external }) => !external,
+  );
+  if (plan.steps().length === 0 && !declared && intent.images === 'none')
+    plan.notice({ code: 'request.nothing', message: `Warning: No resource found to remove for project "${project.name}".` });
+  return plan.finish(project.name);
+}
+
+function planContainers(intent: DownIntent, project: Project, observed: Observed, services: readonly string[], plan: PlanBuilder): void {
+  const containers = observed.containers.filter(container => intent.removeOrphans || !container.oneOff);
+  const keys = containerKeys(containers);
+  const graph = dependencyGraph(project);
+  const chosen = new Set(services.length > 0 ? withDependents(project, services) : graph.nodes);
+  const ends = new Map<string, readonly StepId[]>();
+  for (const name of topologicalOrder(graph).toReversed()) {
+    const before = [...new Set(graph.into(name).flatMap(edge => ends.get(edge.from) ?? []))];
+    const own = chosen.has(name) ? containers.filter(container => container.service === name) : [];
+    const removed = own.map(container => {
+      const key = keys.get(container.id) ?? container.name;
+      return removeStopped(intent, project.services[name], key, container, asked, intent.volumes, before, plan);
+    });
+    ends.set(name, removed.length > 0 ? removed : before);
+  }
+  if (!intent.removeOrphans) return;
+  const served = [...new Set([...ends.values()].flat())];
+  for (const orphan of orphansOf(project, { containers })) {
+    const key = `orphan:${orphan.name}`;
+    if (plan.has(`${keys.get(orphan.id)}/remove`)) continue;
+    removeStopped(intent, undefined, key, orphan, { reason: 'orphaned' }, false, served, plan);
+  }
+}
+
+function removeStopped(
+  intent: DownIntent,
+  service: Service | undefined,
+  key: string,
+  container: ObservedContainer,
+  cause: Cause,
+  withAnonymousVolumes: boolean,
+  after: readonly StepId[],
+  plan: PlanBuilder,
+): StepId {
+  const stopped = planStop({ key, container, service, graceSeconds: intent.graceSeconds, cause, after }, plan);
+  return plan.add({
+    id: `${key}/remove`,
+    operation: { kind: 'container.remove', container: refTo(container), withAnonymousVolumes },
+    subject: { kind: 'Container', name: container.name },
+    after: stopped === undefined ? after : [stopped],
+    cause,
+  });
+}
+
+/** Networks of this project's that the files declare and do not call external. */
+function planNetworks(project: Project, observed: Observed, after: readonly StepId[], plan: PlanBuilder): void {
+  for (const key of Object.keys(project.networks).sort()) {
+    if (project.networks[key]?.external) continue;
+    const name = networkName(project, key);
+    const found = observed.networks.filter(network => network.key === key && network.name === name);
+    for (const [index, network] of found.entries()) {
+      plan.add({
+        id: `network:${key}/remove${index === 0 ? '' : `-${index + 1}`}`,
+        operation: { kind: 'network.remove', id: network.id },
+        subject: { kind: 'Network', name },
+        after,
+        cause: asked,
+      });
+    }
+  }
+}
+
+/** `--rmi`: `local` takes what was built for the project, `all` every image of its services. */
+function planImages(intent: DownIntent, project: Project, observed: Observed, after: readonly StepId[], plan: PlanBuilder): void {
+  if (intent.images === 'none') return;
+  const names = new Set(
+    Object.values(project.services)
+      .filter(service => intent.images === 'all' || isBuiltHere(project, service, observed))
+      .map(service => defaultImageName(project, service)),
+  );
+  for (const image of [...names].filter(name => Object.hasOwn(observed.images, name)).sort()) {
+    plan.add({
+      id: `image:${image}/remove`,
+      operation: { kind: 'image.remove', image },
+      subject: { kind: 'Image', name: image },
+      after,
+      cause: { reason: 'requested', flag: `--rmi ${intent.images}` },
+    });
+  }
+}
+
+/** An image counts as built for the project where it says so itself, or bears the name that only a build gives. */
+function isBuiltHere(project: Project, service: Service, observed: Observed): boolean {
+  const image = observed.images[defaultImageName(project, service)];
+  return !service.image || image?.labels?.[labels.project] === project.name;
+}
+
+/** `-v`: volumes that the files declare, with all that is in them. */
+function planVolumes(project: Project, observed: Observed, after: readonly StepId[], plan: PlanBuilder): void {
+  for (const key of Object.keys(project.volumes).sort()) {
+    const name = volumeName(project, key);
+    if (project.volumes[key]?.external || !observed.volumes.some(volume => volume.name === name)) continue;
+    plan.add({
+      id: `volume:${key}/remove`,
+      operation: { kind: 'volume.remove', name },
+      subject: { kind: 'Volume', name },
+      after,
+      cause: { reason: 'requested', flag: '--volumes' },
+      losesData: true,
+    });
+  }
+}
