@@ -1,0 +1,6 @@
+// Types of recording.mjs, for the tests.
+export const fixedFolder: string;
+export const answerCommands: readonly (readonly string[])[];
+export function recordedLines(command: string, stdout: string): string[];
+export function withDirectory(text: string, directory: string): string;
+export function comparable(get: (path: string) => Promise<unknown>, project: string, directory: string): Promise<unknown>;
