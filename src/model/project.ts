@@ -1,6 +1,7 @@
 // Project: the desired world in canonical form. What the loader makes, what plans, payloads and exporters read.
 // Keys are the Compose Specification's own. Absent means "not set"; null, empty and absent are told apart where the specification does.
 import type { Origin } from '../source/origin.ts';
+import type { Span } from '../source/span.ts';
 import type { Named } from './named.ts';
 import type { Config, Model, Network, Secret, Volume } from './resources.ts';
 import type { Service } from './service.ts';
@@ -9,6 +10,8 @@ import type { Service } from './service.ts';
 export interface Origins {
   /** The origin of a path, or of its nearest parent that has one. */
   at(path: string): Origin | undefined;
+  /** The place of the key of a path: what a message about a whole service points at. */
+  keyAt?(path: string): Span | undefined;
 }
 
 export interface Project {

@@ -1,0 +1,390 @@
+// References and consistency (loader.md §1 step 9): every name used is declared, and no two settings contradict each other. Runs on the typed
+// project, after profiles have switched services off and before services are selected. Only services that take part are looked at.
+import type { Code } from '../diagnostics/codes.ts';
+import type { Related } from '../diagnostics/diagnostic.ts';
+import type { Report } from '../diagnostics/report.ts';
+import { suggest } from '../diagnostics/suggest.ts';
+import { formatPath, type Path } from '../document/path.ts';
+import { findCycle } from '../graph/cycle.ts';
+import { dependencyGraph, replicasOf } from '../model/dependencies.ts';
+import type { Named } from '../model/named.ts';
+import type { Project } from '../model/project.ts';
+import type { Config, Secret } from '../model/resources.ts';
+import type { Service } from '../model/service.ts';
+import { originSpan } from '../source/origin.ts';
+import type { Span } from '../source/span.ts';
+
+/** Reports names that nobody declares, settings that exclude each other, and circles of dependencies. */
+export function checkReferences(project: Project, report: Report): void {
+  const checker = new Checker(project, report);
+  for (const service of Object.values(project.services)) {
+    checkSource(checker, service);
+    checkDependencies(checker, service);
+    checkResources(checker, service);
+    checkNumbers(checker, service);
+    checkMounts(checker, service);
+    checkHealth(checker, service);
+    checkDoubtful(checker, service);
+  }
+  checkContainerNames(checker, project);
+  checkTopLevel(checker, project);
+  checkCycle(checker, project);
+}
+
+/**
+ * The project with `scale` repeated as `deploy.replicas`, where a service that takes part has both sections: what the reference's check leaves
+ * behind, and its output shows.
+ */
+export function alignReplicas(project: Project): Project {
+  const services: [string, Service][] = Object.entries(project.services).map(([name, service]) => {
+    const { scale, deploy } = service;
+    return [name, scale === undefined || !deploy ? service : { ...service, deploy: { ...deploy, replicas: scale } }];
+  });
+  const record: Record<string, Service> = Object.create(null);
+  for (const [name, service] of services) record[name] = service;
+  return { ...project, services: record };
+}
+
+/** What a check wants to say beside its sentence. */
+interface More {
+  readonly hint?: string | undefined;
+  readonly related?: readonly Related[];
+  /** Points at the key and not at the value. */
+  readonly atKey?: true;
+}
+
+class Checker {
+  readonly project: Project;
+  private readonly report: Report;
+
+  constructor(project: Project, report: Report) {
+    this.project = project;
+    this.report = report;
+  }
+
+  add(code: Code, path: Path, message: string, { hint, related = [], atKey }: More = {}): void {
+    this.report.add(code, { message, span: atKey ? this.keyOf(path) : this.placeOf(path), related, hint });
+  }
+
+  contradiction(path: Path, message: string, more?: More): void {
+    this.add('project.inconsistent', path, message, more);
+  }
+
+  doubt(path: Path, message: string, hint?: string): void {
+    this.add('value.suspicious', path, message, { hint });
+  }
+
+  placeOf(path: Path): Span | undefined {
+    const origin = this.project.origins.at(formatPath(path));
+    return (origin && originSpan(origin)) ?? this.keyOf(path);
+  }
+
+  keyOf(path: Path): Span | undefined {
+    const origin = this.project.origins.at(formatPath(path));
+    return this.project.origins.keyAt?.(formatPath(path)) ?? (origin && originSpan(origin));
+  }
+
+  related(path: Path, message: string): readonly Related[] {
+    const span = this.keyOf(path);
+    return span ? [{ span, message }] : [];
+  }
+}
+
+function has<T>(names: Named<T>, name: string): boolean {
+  return Object.hasOwn(names, name);
+}
+
+// What the container is made from
+
+function checkSource(checker: Checker, { name, image, build, provider, platform }: Service): void {
+  const at: Path = ['services', name];
+  if (!build && !image && !provider) {
+    const message = `service "${name}" has neither an image nor a build context specified`;
+    checker.contradiction(at, message, { atKey: true, hint: 'Add "image" or "build".' });
+  }
+  if (!build) return;
+  if (build.dockerfile && build.dockerfile_inline) {
+    checker.contradiction(
+      [...at, 'build', 'dockerfile_inline'],
+      `service "${name}" declares mutualy exclusive dockerfile and dockerfile_inline`,
+      {
+        related: checker.related([...at, 'build', 'dockerfile'], 'the other one'),
+        hint: 'Remove one of the two.',
+      },
+    );
+  }
+  if (build.platforms?.length && platform && !build.platforms.includes(platform)) {
+    checker.contradiction([...at, 'platform'], `service.build.platforms MUST include service.platform "${platform}"`, {
+      related: checker.related([...at, 'build', 'platforms'], 'the platforms it is built for'),
+      hint: `Add "${platform}" to the platforms of the build.`,
+    });
+  }
+  for (const [context, target] of Object.entries(build.additional_contexts ?? {})) {
+    if (target.startsWith('service:')) checkContext(checker, name, context, target.slice('service:'.length));
+  }
+}
+
+function checkContext(checker: Checker, name: string, context: string, target: string): void {
+  const { services, disabledServices } = checker.project;
+  const at: Path = ['services', name, 'build', 'additional_contexts', context];
+  if (!has(services, target)) {
+    const message = `service "${name}" declares unknown service "${target}" as additional contexts ${context}`;
+    checker.add('reference.unknown-service', at, message, { hint: hintForService(target, services, disabledServices) });
+  } else if (!services[target]?.build) {
+    checker.contradiction(at, `service "${name}" declares non-buildable service "${target}" as additional contexts ${context}`);
+  }
+}
+
+// Other services
+
+function hintForService(name: string, services: Named<Service>, disabled: Named<Service>): string | undefined {
+  const profiles = has(disabled, name) ? disabled[name]?.profiles : undefined;
+  if (profiles?.length) return `Switch its profile on, with --profile ${profiles[0]}.`;
+  const near = suggest(name, Object.keys(services));
+  return near === undefined ? undefined : `Write "${near}".`;
+}
+
+function checkDependencies(checker: Checker, service: Service): void {
+  const { services, disabledServices } = checker.project;
+  for (const [name, { required }] of Object.entries(service.depends_on ?? {})) {
+    if (has(services, name)) continue;
+    const isOff = has(disabledServices, name);
+    if (isOff && !required) continue;
+    const profiles = disabledServices[name]?.profiles ?? [];
+    const why = isOff && profiles.length > 0 ? `: it is switched off, and belongs to the profile ${profiles.join(', ')}` : '';
+    checker.add(
+      'reference.unknown-service',
+      ['services', service.name, 'depends_on', name],
+      `service "${service.name}" depends on undefined service "${name}"${why}`,
+      {
+        atKey: true,
+        hint: hintForService(name, services, disabledServices),
+        related: isOff ? checker.related(['services', name], `"${name}" is defined here`) : [],
+      },
+    );
+  }
+}
+
+/** Circles, with the place of each dependency. */
+function checkCycle(checker: Checker, project: Project): void {
+  const cycle = findCycle(dependencyGraph(project));
+  if (!cycle) return;
+  const [first, ...rest] = cycle;
+  const names = cycle.map(edge => edge.from);
+  const edgePath = (from: string, to: string): Path => ['services', from, 'depends_on', to];
+  checker.add('graph.cycle', edgePath(first!.from, first!.to), `dependency cycle detected: ${[...names, names[0]].join(' -> ')}`, {
+    atKey: true,
+    related: rest.flatMap(({ from, to }) => checker.related(edgePath(from, to), `"${from}" depends on "${to}"`)),
+    hint: 'Remove one of these dependencies.',
+  });
+}
+
+// Networks, volumes, secrets, configs and models
+
+type Section = 'networks' | 'volumes' | 'configs' | 'secrets' | 'models';
+
+const codes: Readonly<Record<Section, Code>> = {
+  networks: 'reference.unknown-network',
+  volumes: 'reference.unknown-volume',
+  configs: 'reference.unknown-config',
+  secrets: 'reference.unknown-secret',
+  models: 'reference.unknown-model',
+};
+
+function checkResources(checker: Checker, service: Service): void {
+  const at: Path = ['services', service.name];
+  if (service.network_mode && Object.keys(service.networks ?? {}).length > 0) {
+    checker.contradiction(
+      [...at, 'network_mode'],
+      `service ${service.name} declares mutually exclusive \`network_mode\` and \`networks\``,
+      {
+        related: checker.related([...at, 'networks'], 'the networks'),
+        hint: 'Remove one of the two.',
+      },
+    );
+  }
+  const check = (section: Section, name: string, what: string, path: Path): void => {
+    const declared: Named<unknown> = checker.project[section];
+    if (has(declared, name)) return;
+    checker.add(codes[section], path, `service "${service.name}" refers to undefined ${what} ${name}`, {
+      hint: hintForResource(section, name, declared),
+      ...(section === 'networks' || section === 'models' ? { atKey: true as const } : {}),
+    });
+  };
+  for (const name of Object.keys(service.networks ?? {})) check('networks', name, 'network', [...at, 'networks', name]);
+  for (const name of Object.keys(service.models ?? {})) check('models', name, 'model', [...at, 'models', name]);
+  for (const [index, { type, source }] of (service.volumes ?? []).entries()) {
+    if (type === 'volume' && source) check('volumes', source, 'volume', [...at, 'volumes', index]);
+  }
+  for (const [index, { source }] of (service.configs ?? []).entries()) check('configs', source, 'config', [...at, 'configs', index]);
+  for (const [index, { source }] of (service.secrets ?? []).entries()) check('secrets', source, 'secret', [...at, 'secrets', index]);
+  for (const [index, { source }] of (service.build?.secrets ?? []).entries()) {
+    check('secrets', source, 'build secret', [...at, 'build', 'secrets', index]);
+  }
+}
+
+function hintForResource(section: Section, name: string, declared: Named<unknown>): string {
+  const near = suggest(name, Object.keys(declared));
+  if (near !== undefined) return `Write "${near}".`;
+  if (section === 'volumes' && name.includes('/')) return `Write "./${name}" for a directory of the host.`;
+  return `Declare "${name}" under the top-level "${section}:".`;
+}
+
+// Numbers that are given twice
+
+/** Pairs of settings that say the same: the reference refuses different values. */
+function checkNumbers(checker: Checker, service: Service): void {
+  const at: Path = ['services', service.name];
+  const { deploy, scale, container_name } = service;
+  const { limits, reservations } = deploy?.resources ?? {};
+  const compare = (key: string, own: number | undefined, deployKey: string, theirs: number | undefined): void => {
+    if (own === undefined || theirs === undefined || own === theirs) return;
+    const path = [...at, ...deployKey.split('.')];
+    checker.contradiction([...at, key], `services.${service.name}: can't set distinct values on '${key}' and '${deployKey}'`, {
+      related: checker.related(path, 'the other value'),
+      hint: 'Remove one of the two.',
+    });
+  };
+  /** The reference takes 0 for "not set". */
+  const set = (value: number | undefined): number | undefined => (value ? Math.fround(value) : undefined);
+  compare('scale', scale, 'deploy.replicas', deploy?.replicas);
+  compare('cpus', set(service.cpus), 'deploy.resources.limits.cpus', set(limits?.cpus));
+  compare('mem_limit', service.mem_limit || undefined, 'deploy.resources.limits.memory', limits?.memory || undefined);
+  compare(
+    'mem_reservation',
+    service.mem_reservation || undefined,
+    'deploy.resources.reservations.memory',
+    reservations?.memory || undefined,
+  );
+  compare('pids_limit', service.pids_limit || undefined, 'deploy.resources.limits.pids', limits?.pids || undefined);
+  for (const [key, value] of [
+    ['scale', scale],
+    ['deploy.replicas', deploy?.replicas],
+  ] as const) {
+    if (value !== undefined && value < 0) {
+      checker.contradiction([...at, ...key.split('.')], `services.${service.name}.${key}: must be greater than or equal to 0`);
+    }
+  }
+  if (container_name && replicasOf(service) > 1) {
+    const key = scale === undefined ? 'deploy.replicas' : 'scale';
+    const message = `services.${service.name}: can't set container_name and ${key} as container name must be unique`;
+    checker.contradiction([...at, 'container_name'], message, {
+      related: checker.related([...at, ...key.split('.')], 'more than one container'),
+      hint: 'Remove "container_name".',
+    });
+  }
+}
+
+// Mounts, watch rules and health
+
+function checkMounts(checker: Checker, service: Service): void {
+  const at: Path = ['services', service.name];
+  const mounted = new Map<string, Path>();
+  const mount = (target: string, path: Path): void => {
+    const before = mounted.get(target);
+    if (!before) mounted.set(target, path);
+    else {
+      checker.contradiction(path, `${formatPath(path)}: target ${target} already mounted as ${formatPath(before)}`, {
+        related: checker.related(before, 'the other mount'),
+        hint: 'Remove one of the two.',
+      });
+    }
+  };
+  for (const [index, tmpfs] of (service.tmpfs ?? []).entries()) mount(tmpfs.split(':')[0] ?? '', [...at, 'tmpfs', index]);
+  for (const [index, { target = '' }] of (service.volumes ?? []).entries()) {
+    const path = [...at, 'volumes', index];
+    mount(target, path);
+    if (!/^(?:\/|\p{L}:|\\\\|$)/u.test(target)) {
+      checker.doubt(path, `${formatPath(path)}: the mount target "${target}" is not an absolute path`, `Write "/${target}".`);
+    }
+  }
+  for (const [index, { action, target }] of (service.develop?.watch ?? []).entries()) {
+    if (target || action === 'rebuild' || action === 'restart') continue;
+    const message = `services.${service.name}.develop.watch: target is required for non-rebuild actions`;
+    checker.contradiction([...at, 'develop', 'watch', index], message, { hint: 'Add "target".' });
+  }
+}
+
+function checkHealth(checker: Checker, service: Service): void {
+  const { test = [], start_interval, start_period } = service.healthcheck ?? {};
+  const at: Path = ['services', service.name, 'healthcheck'];
+  const [first] = test;
+  if (first !== undefined && !['CMD', 'CMD-SHELL', 'NONE'].includes(first)) {
+    const message = `services.${service.name}: healthcheck.test must start either by "CMD", "CMD-SHELL" or "NONE"`;
+    checker.contradiction([...at, 'test'], message, { hint: 'Put "CMD" in front of the list.' });
+  }
+  if (start_interval !== undefined && start_period === undefined) {
+    const message = `services.${service.name}: healthcheck.start_interval requires healthcheck.start_period to be set`;
+    checker.doubt([...at, 'start_interval'], message, 'Add "start_period".');
+  }
+}
+
+/** What the reference takes, and the engine refuses later. */
+function checkDoubtful(checker: Checker, { name, container_name, restart }: Service): void {
+  const at: Path = ['services', name];
+  if (container_name && !/^[a-zA-Z0-9][a-zA-Z0-9_.-]+$/.test(container_name)) {
+    const message = `services.${name}.container_name: "${container_name}" is not a name that the engine takes`;
+    checker.doubt([...at, 'container_name'], message, 'Use letters, digits, underscores, dots and hyphens.');
+  }
+  if (restart && !/^(?:no|always|unless-stopped|on-failure(?::\d+)?)$/.test(restart)) {
+    const near = suggest(restart, ['no', 'always', 'unless-stopped', 'on-failure']);
+    const message = `services.${name}.restart: "${restart}" is not a restart policy`;
+    checker.doubt([...at, 'restart'], message, near === undefined ? 'Write no, always, on-failure or unless-stopped.' : `Write "${near}".`);
+  }
+}
+
+// The project as a whole
+
+function checkContainerNames(checker: Checker, project: Project): void {
+  const taken = new Map<string, string>();
+  for (const { name, container_name } of Object.values(project.services)) {
+    if (!container_name) continue;
+    const other = taken.get(container_name);
+    if (other === undefined) taken.set(container_name, name);
+    else {
+      const message = `services.${name}: container name "${container_name}" is already in use by service "${other}"`;
+      checker.contradiction(['services', name, 'container_name'], message, {
+        related: checker.related(['services', other, 'container_name'], 'the other one'),
+        hint: 'Remove "container_name", or choose another one.',
+      });
+    }
+  }
+}
+
+function checkTopLevel(checker: Checker, project: Project): void {
+  for (const [name, volume] of Object.entries(project.volumes)) {
+    if (!volume.external) continue;
+    for (const key of ['driver', 'driver_opts', 'labels'] as const) {
+      if (volume[key] === undefined) continue;
+      checker.contradiction(['volumes', name, key], `volumes.${name}: conflicting parameters "external" and "${key}" specified`, {
+        related: checker.related(['volumes', name, 'external'], 'external'),
+        hint: `Remove "${key}": an external volume is there already.`,
+      });
+    }
+  }
+  for (const [name, config] of Object.entries(project.configs))
+    checkFileObject(checker, 'configs', name, config, ['file', 'environment', 'content']);
+  for (const [name, secret] of Object.entries(project.secrets)) checkFileObject(checker, 'secrets', name, secret, ['file', 'environment']);
+}
+
+type SourceKey = 'file' | 'environment' | 'content';
+
+function checkFileObject(checker: Checker, section: string, name: string, object: Secret | Config, keys: readonly SourceKey[]): void {
+  const at: Path = [section, name];
+  const given = keys.filter(key => object[key] !== undefined);
+  const choice = keys.join('|');
+  if (given.length > 1) {
+    checker.contradiction([...at, given[1]!], `${section}.${name}: ${choice} attributes are mutually exclusive`, {
+      related: checker.related([...at, given[0]!], 'the other one'),
+      hint: 'Keep one of them.',
+    });
+  }
+  if (object.external) return;
+  if (given.length === 0 && object.driver === undefined && object.external === undefined) {
+    const message = `${section}.${name}: one of ${choice} must be set`;
+    checker.contradiction(at, message, { atKey: true, hint: `Add ${keys.map(key => `"${key}"`).join(' or ')}.` });
+  } else if (section === 'secrets' && !object.file && !object.environment) {
+    const message = `secret "${name}" must declare either \`file\` or \`environment\``;
+    checker.contradiction(at, message, { atKey: true, hint: 'Add "file" or "environment".' });
+  }
+}
