@@ -2,6 +2,7 @@
 export { type ApplyOptions, apply, planProject } from './api/apply.ts';
 export { connect, type EngineSettings } from './api/connect.ts';
 export { composeJson, composeYaml, documentJson, documentYaml, serviceHashes } from './api/convert.ts';
+export { readEnvFiles } from './api/env-files.ts';
 export { type ExecRequest, execInService } from './api/exec.ts';
 export { type FollowOptions, followEvents, followProject, type LogRequest, readLogs, waitForServices } from './api/follow.ts';
 export {
@@ -26,16 +27,19 @@ export { preview } from './api/preview.ts';
 export { Refusal } from './api/refusal.ts';
 export { type OneOffRequest, runOneOff } from './api/run.ts';
 export type { Outcome, Run } from './api/run-handle.ts';
+export { readShortForms } from './api/short-forms.ts';
 export type { Loaded, LoadRequest, VariableUse } from './compose/request.ts';
 export type { Code } from './diagnostics/codes.ts';
 export type { Diagnostic, Related } from './diagnostics/diagnostic.ts';
+export { suggest } from './diagnostics/suggest.ts';
 export type { Engine } from './engine/engine.ts';
 export type { Event, EventBody, EventOf } from './events/event.ts';
 export { noProgress, type Progress, reduce, type SubjectProgress, type SubjectState } from './events/progress.ts';
 export type { BuildSettings } from './execute/performer.ts';
 export type { Terminal } from './follow/attach.ts';
-export type { LogSink } from './follow/logs.ts';
+export type { LogSink } from './events/log-sink.ts';
 export type { Named } from './model/named.ts';
+export { splitCommand } from './model/values.ts';
 export type { Observed, ObservedContainer, ObservedImage, ObservedNetwork, ObservedVolume } from './model/observed.ts';
 export type { Project } from './model/project.ts';
 export type { Service } from './model/service.ts';

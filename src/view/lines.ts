@@ -1,0 +1,29 @@
+// The plain view: one line a change, byte for byte as scripts know it: a space, the subject, the word, a space, the details.
+import type { Output, View } from './view.ts';
+import { createWording, type Notice } from './wording.ts';
+
+/** Lines to `progress` (stderr). What a build prints goes there too, a line each, without a subject in front. */
+export function linesView(progress: Output): View {
+  const wording = createWording();
+  const last = new Map<string, string>();
+  return {
+    show(event) {
+      if (event.type === 'step.progressed' && event.part === undefined && event.total === undefined) {
+        const text = wording.notices(event)[0]?.text;
+        if (text) progress.write(`${text}\n`);
+        return;
+      }
+      for (const notice of wording.notices(event)) {
+        if (notice.parent !== undefined && last.get(notice.id) === notice.text) continue;
+        last.set(notice.id, notice.text);
+        progress.write(line(notice));
+      }
+    },
+    close: () => progress.drained(),
+  };
+}
+
+/** ` Container shop-web-1 Created ` and a line end. */
+export function line({ id, text, details }: Notice): string {
+  return ` ${id} ${text} ${details ?? ''}\n`;
+}

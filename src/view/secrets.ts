@@ -1,0 +1,88 @@
+// Secrets in what fig prints: which names hold one, and a source line with its secrets masked (architecture.md §6).
+import { lineText, type SourceFile } from '../source/file.ts';
+
+/** What stands where a secret stood. */
+export const mask = '•••';
+
+const telling = /^(PASS|SECRET|TOKEN|KEY|CRED|AUTH|PRIVATE|DSN)|(PASS|SECRET|TOKEN|KEY|CRED|AUTH|PRIVATE|DSN)S?$|PASSWO?R?D/;
+/** Keys of the specification that name secrets without holding one. */
+const innocent = new Set(['secrets', 'secret', 'credential_spec', 'keys']);
+
+/** Whether a variable or key with this name holds a secret: one of its words starts or ends with PASS, SECRET, TOKEN, KEY, CRED, AUTH, PRIVATE or DSN. */
+export function isSecretName(name: string): boolean {
+  if (innocent.has(name)) return false;
+  return name
+    .replace(/([a-z\d])([A-Z])/g, '$1_$2')
+    .toUpperCase()
+    .split(/[^A-Z\d]+/)
+    .some(word => telling.test(word));
+}
+
+/** The password of every URL in a text masked. */
+export function maskUrls(text: string): string {
+  return text.replace(/([a-z][a-z\d+.-]*:\/\/[^\s:/@"']*:)([^\s@/"']+)(@)/gi, `$1${mask}$3`);
+}
+
+/** A part of a line that must not be shown: offsets from the line's start, `end` exclusive. */
+export interface Hidden {
+  readonly start: number;
+  readonly end: number;
+}
+
+/** The parts of a source line (from 1) that hold secrets, in order, none overlapping. */
+export function hiddenParts(file: SourceFile, line: number): readonly Hidden[] {
+  const text = lineText(file, line);
+  const indent = text.length - text.trimStart().length;
+  if (insideSecretBlock(file, line, indent)) return text.trim() === '' ? [] : [{ start: indent, end: text.trimEnd().length }];
+  const hidden: Hidden[] = [];
+  for (const match of text.matchAll(/([A-Za-z_][\w.-]*)["']?\s*(?::\s+|=|:$)\s*(.*)$/dg)) {
+    const [, name = '', value = ''] = match;
+    const holds = isSecretName(name) || (name === 'content' && hasAncestor(file, line, indent, 'secrets'));
+    const start = match.indices?.[2]?.[0] ?? 0;
+    if (holds && value.trim() !== '' && !/^[|>&*[{]/.test(value)) hidden.push({ start, end: start + value.trimEnd().length });
+  }
+  for (const match of text.matchAll(/([A-Za-z_][\w.-]*)["']?\s*[:=]\s*("[^"]*"|'[^']*'|[^\s,}\]]+)/dg)) {
+    const [start, end] = match.indices?.[2] ?? [0, 0];
+    if (isSecretName(match[1] ?? '') && !/^[|>&*[{]/.test(match[2] ?? '')) hidden.push({ start, end });
+  }
+  for (const match of text.matchAll(/[a-z][a-z\d+.-]*:\/\/[^\s:/@"']*:([^\s@/"']+)@/dgi)) {
+    const [start, end] = match.indices?.[1] ?? [0, 0];
+    hidden.push({ start, end });
+  }
+  return withoutOverlaps(hidden);
+}
+
+function withoutOverlaps(parts: readonly Hidden[]): readonly Hidden[] {
+  const kept: Hidden[] = [];
+  for (const part of parts.toSorted((a, b) => a.start - b.start || b.end - a.end)) {
+    if (part.start >= (kept.at(-1)?.end ?? 0) && part.end > part.start) kept.push(part);
+  }
+  return kept;
+}
+
+/** The keys that a line stands under, from the nearest up, with the text after each; read off the indentation. */
+function* ancestors(file: SourceFile, line: number, indent: number): Iterable<{ readonly key: string; readonly after: string }> {
+  let below = indent;
+  for (let at = line - 1; at >= 1 && below > 0; at--) {
+    const match = /^(\s*)(?:- )?["']?([A-Za-z_][\w.-]*)["']?\s*:(.*)$/.exec(lineText(file, at));
+    if (!match) continue;
+    const [, space = '', key = '', after = ''] = match;
+    if (space.length >= below) continue;
+    below = space.length;
+    yield { key, after: after.trim() };
+  }
+}
+
+function hasAncestor(file: SourceFile, line: number, indent: number, name: string): boolean {
+  for (const { key } of ancestors(file, line, indent)) if (key === name) return true;
+  return false;
+}
+
+/** Whether the line belongs to a `|` or `>` text whose key holds a secret. */
+function insideSecretBlock(file: SourceFile, line: number, indent: number): boolean {
+  for (const { key, after } of ancestors(file, line, indent)) {
+    if (!/^[|>]/.test(after)) return false;
+    return isSecretName(key) || (key === 'content' && hasAncestor(file, line, indent, 'secrets'));
+  }
+  return false;
+}
