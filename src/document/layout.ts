@@ -70,8 +70,10 @@ function scanLine(scan: Scan): void {
       scan.column = column;
       scan.at += 1;
     } else if (/^[&!*]/.test(rest)) scan.at += /^\S+/.exec(rest)?.[0].length ?? 1;
-    else if (/^[|>]/.test(rest)) return skipBlock(scan, end);
-    else if (/^["'[{]/.test(rest)) {
+    else if (/^[|>]/.test(rest)) {
+      skipBlock(scan, end);
+      return;
+    } else if (/^["'[{]/.test(rest)) {
       const opened = scan.at;
       if (/^["']/.test(rest)) skipQuoted(scan);
       else skipBrackets(scan);

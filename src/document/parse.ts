@@ -1,6 +1,6 @@
 // YAML text → located nodes, typed as the reference's reader types them. The first stage of the pipeline that understands anything.
 // js-yaml gives events with offsets; the tree is fig's own. Where js-yaml finds the text broken, syntax.ts says what is wrong.
-import { type Event, EVENT_ID, getScalarValue, parseEvents, SCALAR_STYLE, YAMLException } from 'js-yaml';
+import { EVENT_ID, type Event, getScalarValue, parseEvents, SCALAR_STYLE, YAMLException } from 'js-yaml';
 import type { Report } from '../diagnostics/report.ts';
 import type { SourceFile } from '../source/file.ts';
 import type { Origin } from '../source/origin.ts';
@@ -225,7 +225,7 @@ function composeMapping(composer: Composer, event: CollectionEvent): Mapping {
     composer.path.push(key.text);
     const value = composeNode(composer, key.span);
     composer.path.pop();
-    if (!acceptKey(composer, key, places) || !value) continue;
+    if (!acceptKey(composer, key, value, places) || !value) continue;
     if (key.isMerge) merges = value;
     else entries.set(key.text, { key: key.text, keySpan: key.span, value });
   }
@@ -234,13 +234,15 @@ function composeMapping(composer: Composer, event: CollectionEvent): Mapping {
 }
 
 /** Whether a key is a string and new to its mapping; reports it otherwise. */
-function acceptKey(composer: Composer, key: Key, places: Map<string, Span>): boolean {
+function acceptKey(composer: Composer, key: Key, value: Node | undefined, places: Map<string, Span>): boolean {
   if (key.refused !== undefined) {
+    // `- 8080: 80` was meant as one text.
+    const asText = typeof composer.path.at(-1) === 'number' && value?.kind === 'scalar' ? `${key.text}:${value.text}` : undefined;
     const where = composer.path.length === 0 ? 'at top level' : `in ${formatPath(composer.path)}`;
     composer.report.add('yaml.key-type', {
       message: `non-string key ${where}: ${key.refused}`,
       span: key.span,
-      hint: key.text === '' ? undefined : `Quote the key: "${key.text}".`,
+      hint: key.text === '' ? undefined : asText ? `Write it as one text: "${asText}".` : `Quote the key: "${key.text}".`,
     });
     return false;
   }

@@ -1,4 +1,5 @@
 // Trees of plain values as YAML or JSON text, byte for byte as the reference prints them. The last stage of exporters that write files.
+import type { Node } from './node.ts';
 import { plainMeaning } from './scalar.ts';
 
 /** A number or a time whose texts differ between the two forms, ready to print. */
@@ -22,6 +23,18 @@ export type Tree =
   | { readonly ordered: boolean; readonly entries: readonly (readonly [string, Tree])[] };
 
 type Table = Extract<Tree, { readonly ordered: boolean }>;
+
+/** A tree as it stands in a document, names sorted. `floatText` gives the text of a float in YAML (model/values.ts: goFloatText). */
+export function treeOf(node: Node, floatText: (value: number) => string): Tree {
+  if (node.kind === 'sequence') return node.items.map(item => treeOf(item, floatText));
+  if (node.kind === 'mapping') {
+    return { ordered: false, entries: [...node.entries].map(([key, entry]) => [key, treeOf(entry.value, floatText)] as const) };
+  }
+  if (node.type === 'timestamp') return { yaml: node.value, json: jsonText(node.value) };
+  if (node.type !== 'float') return node.value;
+  if (!Number.isFinite(node.value)) return { yaml: Number.isNaN(node.value) ? '.nan' : node.value > 0 ? '.inf' : '-.inf', json: 'null' };
+  return { yaml: floatText(node.value), json: Object.is(node.value, -0) ? '-0' : String(node.value) };
+}
 
 const isTable = (tree: Tree): tree is Table => typeof tree === 'object' && tree !== null && 'entries' in tree;
 
@@ -229,7 +242,10 @@ function analyse(text: string): TextFacts {
 /** The insides of a plain or single-quoted text. A fold point is a blank with no blank beside it, past the width. */
 function writeFolded(out: Out, text: string, indent: number, mayFold: boolean, quoted: boolean): void {
   const escaped = quoted ? text.replaceAll("'", "''") : text;
-  if (!BREAK.test(text) && (!mayFold || out.column + escaped.length <= WIDTH)) return put(out, escaped);
+  if (!BREAK.test(text) && (!mayFold || out.column + escaped.length <= WIDTH)) {
+    put(out, escaped);
+    return;
+  }
   let afterBlank = false;
   let afterBreak = false;
   for (let i = 0; i < text.length; i++) {
@@ -302,7 +318,11 @@ function hexadecimalEscape(codePoint: number): string {
 
 /** A literal block; its head says where blanks at the start and line ends at the end would be lost otherwise. */
 function writeLiteral(out: Out, text: string, indent: number): void {
-  const keeps = /[\n\r\u0085\u2028\u2029]$/.test(text) ? (/(?:^|[\n\r\u0085\u2028\u2029])[\n\r\u0085\u2028\u2029]$/.test(text) ? '+' : '') : '-';
+  const keeps = /[\n\r\u0085\u2028\u2029]$/.test(text)
+    ? /(?:^|[\n\r\u0085\u2028\u2029])[\n\r\u0085\u2028\u2029]$/.test(text)
+      ? '+'
+      : ''
+    : '-';
   put(out, `|${text.startsWith(' ') ? '2' : ''}${keeps}`);
   out.text += '\n';
   out.column = 0;

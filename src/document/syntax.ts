@@ -44,7 +44,11 @@ function describeUnclosed(file: SourceFile, at: number): Finding {
   const character = file.text.charAt(at);
   const closing = { '[': ']', '{': '}' }[character] ?? character;
   const what = character === '[' ? 'list' : character === '{' ? 'mapping' : 'text';
-  return { message: `this ${what} is never closed with ${closing}`, span: place(file, at, at + 1), hint: `Write ${closing} where it ends.` };
+  return {
+    message: `this ${what} is never closed with ${closing}`,
+    span: place(file, at, at + 1),
+    hint: `Write ${closing} where it ends.`,
+  };
 }
 
 function describe(file: SourceFile, mistake: Mistake, stoppedAt: number): Finding {
@@ -134,7 +138,8 @@ function describeMissing(file: SourceFile, start: number): Finding {
   const last = Math.max(0, Math.min(start, file.text.length) - 1);
   const anchor = file.text.slice(0, last + 1).trimEnd().length - 1;
   const word = wordAt(file, start);
-  if (/^\S/.test(word)) return { message: `something is missing before "${word.slice(0, 40)}"`, span: place(file, start, start + word.length) };
+  if (/^\S/.test(word))
+    return { message: `something is missing before "${word.slice(0, 40)}"`, span: place(file, start, start + word.length) };
   return { message: 'the text ends too early', span: place(file, Math.max(0, anchor), anchor + 1) };
 }
 
@@ -142,7 +147,8 @@ function describeUnexpected(file: SourceFile, start: number): Finding {
   const word = wordAt(file, start);
   const before = file.text.slice(Math.max(0, start - 1), start);
   const { column } = positionAt(file, start);
-  if (/^[\]}]/.test(word)) return { message: `nothing was opened that this ${word.charAt(0)} could close`, span: place(file, start, start + 1) };
+  if (/^[\]}]/.test(word))
+    return { message: `nothing was opened that this ${word.charAt(0)} could close`, span: place(file, start, start + 1) };
   if (/["']\s*$/.test(lineText(file, positionAt(file, start).line).slice(0, column - 1)) && before !== '') {
     return {
       message: 'the value ends with its quote, but more follows',

@@ -45,7 +45,12 @@ export function formatDuration(nanoseconds: bigint): string {
   if (nanoseconds < 0n) return '-' + formatDuration(-nanoseconds);
   if (nanoseconds === 0n) return '0s';
   const withFraction = (unit: bigint, name: string) => {
-    const fraction = unit === 1n ? '' : String(nanoseconds % unit).padStart(String(unit).length - 1, '0').replace(/0+$/, '');
+    const fraction =
+      unit === 1n
+        ? ''
+        : String(nanoseconds % unit)
+            .padStart(String(unit).length - 1, '0')
+            .replace(/0+$/, '');
     return `${nanoseconds / unit}${fraction === '' ? '' : '.' + fraction}${name}`;
   };
   if (nanoseconds < 1_000n) return withFraction(1n, 'ns');

@@ -1,0 +1,324 @@
+// Canonical tree → typed Project: the one place where a tree becomes typed. Durations, sizes, modes and command words are read here; what to
+// read at which attribute is the shape table's (model/shape.ts). The last pass of the loader before profiles and references.
+import type { Code } from '../diagnostics/codes.ts';
+import type { Report } from '../diagnostics/report.ts';
+import type { Mapping, Node, Scalar } from '../document/node.ts';
+import { formatPath } from '../document/path.ts';
+import { compareCodePoints, treeOf } from '../document/print.ts';
+import { type Named, named } from '../model/named.ts';
+import type { Origins, Project } from '../model/project.ts';
+import { type Field, type Section, type Shape, type Struct, sections } from '../model/shape.ts';
+import {
+  formatDuration,
+  formatMode,
+  goFloatText,
+  goTimeText,
+  integerText,
+  parseBytes,
+  parseDuration,
+  parseMode,
+  splitCommand,
+} from '../model/values.ts';
+import { type Origin, originSpan } from '../source/origin.ts';
+
+/** What a project has beside its tree. */
+export type ProjectFacts = Pick<Project, 'name' | 'nameFrom' | 'directory' | 'files' | 'envFiles' | 'environment' | 'profiles'>;
+
+/**
+ * The project of a canonical document. All services become `services`; profiles are split off afterwards. Values that cannot be read are
+ * reported and left out, so that the rest of the project is still there for other checks.
+ */
+export function toProject(document: Mapping, facts: ProjectFacts, report: Report): Project {
+  const decoder: Decoder = { report, environment: facts.environment, path: [] };
+  const read: Record<string, Named<unknown>> = {};
+  for (const section of sections) {
+    decoder.path.push(section.key);
+    read[section.key] = decodeSection(decoder, section, document.entries.get(section.key)?.value);
+    decoder.path.pop();
+  }
+  // The shapes are the types of the model written as data, which the compiler cannot see.
+  const typed = read as unknown as Pick<Project, Section['key']>;
+  return { ...facts, ...typed, disabledServices: named(), extensions: decodeExtensions(document), origins: originsOf(document) };
+}
+
+interface Decoder {
+  readonly report: Report;
+  readonly environment: Named<string>;
+  readonly path: (string | number)[];
+}
+
+function decodeSection(decoder: Decoder, section: Section, node: Node | undefined): Named<unknown> {
+  const read: [string, unknown][] = [];
+  for (const [name, { value }] of node?.kind === 'mapping' ? node.entries : []) {
+    decoder.path.push(name);
+    const entry = decodeStruct(decoder, section.struct, value);
+    read.push([name, section.keyIsName ? { name, ...entry } : entry]);
+    decoder.path.pop();
+  }
+  return named(read);
+}
+
+function refuse(decoder: Decoder, node: Node, problem: string, hint?: string, code: Code = 'value.invalid'): undefined {
+  decoder.report.add(code, { message: `${formatPath(decoder.path)}: ${problem}`, span: originSpan(node.origin), hint });
+  return undefined;
+}
+
+function decodeStruct(decoder: Decoder, struct: Struct, node: Node): Record<string, unknown> {
+  const read: Record<string, unknown> = {};
+  if (node.kind !== 'mapping') {
+    if (node.kind !== 'scalar' || node.type !== 'null') refuse(decoder, node, `must be a mapping, and is ${describe(node)}`);
+  }
+  for (const field of struct.fields) {
+    const value = node.kind === 'mapping' ? node.entries.get(field.key)?.value : undefined;
+    decoder.path.push(field.key);
+    const decoded = value && !isNull(value) ? decodeValue(decoder, field.shape, value) : undefined;
+    decoder.path.pop();
+    const kept = decoded ?? unsetValue(field);
+    if (kept !== undefined) read[field.key] = kept;
+    if (field.contentInto !== undefined && typeof decoded === 'string') {
+      const content = decoder.environment[decoded];
+      if (content !== undefined) read[field.contentInto] = content;
+    }
+  }
+  if (struct.extensible && node.kind === 'mapping') {
+    const extensions = decodeExtensions(node);
+    for (const _ in extensions) {
+      read['extensions'] = extensions;
+      break;
+    }
+  }
+  return read;
+}
+
+/** What an attribute holds that nobody wrote, where that is a value of its own. */
+function unsetValue(field: Field): unknown {
+  if (field.shape.kind === 'command') return null;
+  if (field.omit === 'true') return true;
+  if (field.omit !== 'never') return undefined;
+  return field.shape.kind === 'bool' ? false : field.shape.kind === 'text' ? '' : 0;
+}
+
+/** The `x-…` entries of a mapping as trees that can be printed. */
+function decodeExtensions(node: Mapping): Named<unknown> {
+  const found: [string, unknown][] = [];
+  for (const [key, entry] of node.entries) if (key.startsWith('x-')) found.push([key, treeOf(entry.value, goFloatText)]);
+  return named(found);
+}
+
+const isNull = (node: Node) => node.kind === 'scalar' && node.type === 'null';
+
+function describe(node: Node): string {
+  if (node.kind !== 'scalar') return node.kind === 'mapping' ? 'a mapping' : 'a list';
+  return `"${node.text}"`;
+}
+
+/** The text of a scalar as Go prints its value into a text: `1e3` gives `1000`, a date its time. null gives the empty text. */
+function scalarText(node: Scalar): string {
+  switch (node.type) {
+    case 'string':
+      return node.value;
+    case 'int':
+      return String(node.value);
+    case 'float':
+      return goFloatText(node.value);
+    case 'bool':
+      return String(node.value);
+    case 'null':
+      return '';
+    case 'timestamp':
+      return goTimeText(node.value);
+  }
+}
+
+/** The value at a node that is not null; undefined where it was reported. */
+function decodeValue(decoder: Decoder, shape: Shape, node: Node): unknown {
+  switch (shape.kind) {
+    case 'struct':
+      return decodeStruct(decoder, shape.struct, node);
+    case 'map':
+      return decodeMap(decoder, shape, node);
+    case 'list':
+      return decodeList(decoder, shape.of, node);
+    case 'command':
+      return decodeCommand(decoder, node);
+    case 'test':
+      if (node.kind === 'scalar') return ['CMD-SHELL', scalarText(node)];
+      return decodeList(decoder, { kind: 'text' }, node);
+    case 'hosts':
+      return decodeHosts(decoder, node);
+    case 'keys':
+      return decodeKeys(decoder, node);
+    case 'limit':
+      if (node.kind === 'mapping') return decodeStruct(decoder, shape.struct, node);
+      return decodeScalar(decoder, { kind: 'int' }, node);
+    default:
+      return decodeScalar(decoder, shape, node);
+  }
+}
+
+type ScalarShape = Extract<Shape, { readonly kind: 'text' | 'bool' | 'int' | 'float' | 'duration' | 'bytes' | 'mode' | 'count' }>;
+
+function decodeScalar(decoder: Decoder, shape: ScalarShape, node: Node): unknown {
+  if (node.kind !== 'scalar') return refuse(decoder, node, `must be one value, and is ${describe(node)}`);
+  const text = scalarText(node);
+  switch (shape.kind) {
+    case 'text':
+      return text;
+    case 'bool':
+      if (node.type === 'bool') return node.value;
+      return /^(?:true|false)$/i.test(text) ? text.toLowerCase() === 'true' : refuse(decoder, node, `"${text}" is not true or false`);
+    case 'int':
+      return decodeInteger(decoder, node, text, shape.least);
+    case 'float': {
+      const value = node.type === 'int' || node.type === 'float' ? Number(node.value) : Number(text === '' ? Number.NaN : text);
+      return Number.isNaN(value) ? refuse(decoder, node, `"${text}" is not a number`) : value;
+    }
+    case 'duration': {
+      const nanoseconds = parseDuration(text);
+      if (nanoseconds !== undefined) return formatDuration(nanoseconds);
+      const hint = /^\d+$/.test(text) ? `Give a unit: "${text}s".` : 'Use numbers with units ns, us, ms, s, m, h, d or w, such as 1m30s.';
+      return refuse(decoder, node, `"${text}" is not a duration`, hint);
+    }
+    case 'bytes':
+      return decodeBytes(decoder, node, text);
+    case 'mode': {
+      const mode = node.type === 'int' ? Number(node.value) : parseMode(text);
+      return mode === undefined
+        ? refuse(decoder, node, `"${text}" is not a file mode`, 'Use octal digits, such as "0440".')
+        : formatMode(mode);
+    }
+    case 'count':
+      return text.toLowerCase() === 'all' ? -1 : decodeInteger(decoder, node, text, undefined);
+  }
+}
+
+function decodeInteger(decoder: Decoder, node: Scalar, text: string, least: number | undefined): number | undefined {
+  const value =
+    node.type === 'int' || node.type === 'float' ? Math.trunc(Number(node.value)) : /^[+-]?\d+$/.test(text) ? Number(text) : undefined;
+  if (value === undefined || Number.isNaN(value)) return refuse(decoder, node, `"${text}" is not a whole number`);
+  return least !== undefined && value < least ? refuse(decoder, node, `${integerText(value)} is less than ${least}`) : value;
+}
+
+function decodeBytes(decoder: Decoder, node: Scalar, text: string): number | undefined {
+  if (node.type === 'int') return Number(node.value);
+  // The reference drops sizes that are written as floating-point numbers.
+  if (node.type !== 'string') return undefined;
+  const size = parseBytes(text);
+  return size ?? refuse(decoder, node, `"${text}" is not a size`, 'Use a number with a unit b, k, m, g, t or p, such as 512m.');
+}
+
+function decodeList(decoder: Decoder, of: Shape, node: Node): readonly unknown[] | undefined {
+  if (node.kind === 'mapping') return refuse(decoder, node, 'must be a list, and is a mapping');
+  const items = node.kind === 'sequence' ? node.items : [node];
+  const read: unknown[] = [];
+  for (const [index, item] of items.entries()) {
+    decoder.path.push(index);
+    const value = decodeValue(decoder, of, item);
+    if (value !== undefined) read.push(value);
+    decoder.path.pop();
+  }
+  return read;
+}
+
+/** A map of user keys; a list of `KEY=VALUE` is one too, where the values are texts. */
+function decodeMap(decoder: Decoder, shape: Extract<Shape, { readonly kind: 'map' }>, node: Node): Named<unknown> | undefined {
+  if (node.kind === 'scalar') return refuse(decoder, node, `must be a mapping, and is ${describe(node)}`);
+  const read: [string, unknown][] = [];
+  if (node.kind === 'sequence') {
+    for (const item of node.items) read.push(...decodeAssignment(decoder, item, shape.nullable));
+    return named(read);
+  }
+  for (const [key, { value }] of node.entries) {
+    decoder.path.push(key);
+    const decoded = isNull(value) && shape.nullable ? null : decodeValue(decoder, shape.of, value);
+    if (decoded !== undefined) read.push([key, decoded]);
+    decoder.path.pop();
+  }
+  return named(read);
+}
+
+function decodeAssignment(decoder: Decoder, item: Node, nullable: boolean): readonly [string, string | null][] {
+  if (item.kind !== 'scalar') {
+    refuse(decoder, item, `must be KEY=VALUE, and is ${describe(item)}`);
+    return [];
+  }
+  const text = scalarText(item);
+  const at = text.indexOf('=');
+  const key = at === -1 ? text : text.slice(0, at);
+  if (nullable && /\s$/.test(key)) {
+    refuse(decoder, item, `environment variable ${key} is declared with a trailing space`, 'Remove the blank before "=".');
+    return [];
+  }
+  return [[key, at === -1 ? (nullable ? null : '') : text.slice(at + 1)]];
+}
+
+function decodeCommand(decoder: Decoder, node: Node): readonly unknown[] | undefined {
+  if (node.kind !== 'scalar') return decodeList(decoder, { kind: 'text' }, node);
+  const text = scalarText(node);
+  const split = splitCommand(text);
+  if (!split) {
+    return refuse(decoder, node, `invalid command line string: "${text}"`, 'Close every quote, or write the command as a list of words.');
+  }
+  if (split.stopped) {
+    const dropped = text.slice(split.stopped.at).trim();
+    const problem = `no shell runs this command, so "${dropped.length > 40 ? dropped.slice(0, 40) + '…' : dropped}" is dropped`;
+    refuse(decoder, node, problem, 'Run it in a shell: ["sh", "-c", "…"].', 'value.shell-operator');
+  }
+  return split.words;
+}
+
+/** `host=address` or `host:address` texts, or a mapping; several addresses of one host become several entries. */
+function decodeHosts(decoder: Decoder, node: Node): readonly string[] | undefined {
+  const pairs: [string, string, Node][] = [];
+  if (node.kind === 'mapping') {
+    for (const [host, { value }] of node.entries) {
+      for (const address of value.kind === 'sequence' ? value.items : [value]) {
+        if (address.kind === 'scalar') pairs.push([host, scalarText(address), value]);
+      }
+    }
+  } else {
+    for (const item of node.kind === 'sequence' ? node.items : [node]) {
+      const text = item.kind === 'scalar' ? scalarText(item) : '';
+      const at = text.includes('=') ? text.indexOf('=') : text.indexOf(':');
+      if (at === -1) refuse(decoder, item, `invalid additional host, missing IP: ${text}`, 'Write host=address.');
+      else for (const address of text.slice(at + 1).split(',')) pairs.push([text.slice(0, at), address, item]);
+    }
+  }
+  const hosts: string[] = [];
+  for (const [host, address, place] of pairs) {
+    if (host === '' || /[:=]/.test(host)) refuse(decoder, place, `bad host name '${host}'`);
+    else hosts.push(`${host}=${address.replace(/^\[(.+)\]$/s, '$1')}`);
+  }
+  return hosts.sort(compareCodePoints);
+}
+
+/** Keys of an agent: id → path, where no path means the agent itself. */
+function decodeKeys(decoder: Decoder, node: Node): readonly { readonly id: string; readonly path: string }[] | undefined {
+  if (node.kind === 'mapping') {
+    return [...node.entries].map(([id, { value }]) => ({ id, path: value.kind === 'scalar' ? scalarText(value) : '' }));
+  }
+  if (node.kind === 'scalar') return refuse(decoder, node, `must be a list, and is ${describe(node)}`);
+  return node.items.flatMap(item => decodeAssignment(decoder, item, false).map(([id, path]) => ({ id, path: path ?? '' })));
+}
+
+/** Origins looked up in the tree the project was made from: nothing is stored for the thousands of values that no one asks about. */
+function originsOf(document: Mapping): Origins {
+  return { at: path => originBelow(document, path) ?? (path === '' ? document.origin : undefined) };
+}
+
+/** The origin of what a path such as `web.ports[0]` names below a node; of its nearest parent where it names nothing. */
+function originBelow(node: Node, path: string): Origin | undefined {
+  if (path === '') return node.origin;
+  const index = /^\[(\d+)\]\.?/.exec(path);
+  if (index) {
+    const item = node.kind === 'sequence' ? node.items[Number(index[1])] : undefined;
+    return item ? originBelow(item, path.slice(index[0].length)) : node.origin;
+  }
+  if (node.kind !== 'mapping') return node.origin;
+  // A key may hold dots and brackets itself: the longest key that is there is the one meant.
+  for (let end = path.length; end > 0; end = Math.max(path.lastIndexOf('.', end - 1), path.lastIndexOf('[', end - 1))) {
+    const entry = node.entries.get(path.slice(0, end));
+    if (entry) return originBelow(entry.value, path.slice(path.charAt(end) === '.' ? end + 1 : end));
+  }
+  return node.origin;
+}
