@@ -1,6 +1,7 @@
 // A project on disk for one test: files in a folder named for the test, fig run there as a process, leftovers removed afterwards.
 import { randomBytes } from 'node:crypto';
 import { existsSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { afterAll, expect, onTestFinished } from 'vitest';
@@ -10,8 +11,8 @@ import { reference } from './reference.ts';
 
 export type { Result, Running } from './process.ts';
 
-/** The built command. */
-export const figPath = new URL('../../dist/fig.cjs', import.meta.url).pathname;
+/** The built command; FIG_PATH names another build to test. */
+export const figPath = process.env['FIG_PATH'] ?? new URL('../../dist/fig.cjs', import.meta.url).pathname;
 
 export interface CommandOptions {
   /** Added to the clean environment of the project; undefined takes a variable out. */
@@ -38,6 +39,7 @@ export interface TestProject {
   /** Starts `fig ARGS` and hands it over while it runs; it is killed when the test ends. */
   figStart(options: CommandOptions, ...args: readonly string[]): Running;
   reference(...args: readonly string[]): Promise<Result>;
+  referenceWith(options: CommandOptions, ...args: readonly string[]): Promise<Result>;
   referenceOk(...args: readonly string[]): Promise<Result>;
   /** The clean environment that commands get. */
   environment(options?: CommandOptions): Record<string, string>;
@@ -48,10 +50,23 @@ export interface TestProject {
 export interface ProjectOptions {
   /** Removed when the test (default) or the file's tests are over. */
   readonly until?: 'test' | 'file';
+  /** Variables that every command of the project gets. */
+  readonly env?: Readonly<Record<string, string>>;
   /** Names of further projects that the test makes and that are to be swept too. */
   readonly alsoSweep?: readonly string[];
   /** false: for tests that need no engine; nothing is swept. */
   readonly engine?: boolean;
+}
+
+/** A port of the loopback address that nothing listens on at this moment. */
+export function freePort(): Promise<number> {
+  return new Promise((resolve, reject) => {
+    const probe = createServer().on('error', reject);
+    probe.listen(0, '127.0.0.1', () => {
+      const where = probe.address();
+      probe.close(() => (typeof where === 'object' && where ? resolve(where.port) : reject(new Error('no port'))));
+    });
+  });
 }
 
 /** `keeps the volume when its service is removed` → `keeps-the-volume-when` : short enough for a name of the engine. */
@@ -94,6 +109,7 @@ export function createProject(files: Readonly<Record<string, string>>, options: 
       LANG: 'C.UTF-8',
       DOCKER_CONFIG: join(home, '.docker'),
       DOCKER_HOST: daemon?.host ?? `unix://${join(parent, 'no-engine.sock')}`,
+      ...options.env,
       ...env,
     };
     return Object.fromEntries(Object.entries(all).filter((entry): entry is [string, string] => entry[1] !== undefined));
@@ -138,7 +154,8 @@ export function createProject(files: Readonly<Record<string, string>>, options: 
       started.push(running);
       return running;
     },
-    reference: (...args) => reference(args, runOptions({})),
+    reference: (...args) => project.referenceWith({}, ...args),
+    referenceWith: (given, ...args) => reference(args, runOptions(given)),
     referenceOk: async (...args) => good(await project.reference(...args), 'the reference', args),
     environment,
     async ids() {

@@ -1,13 +1,13 @@
 // A registry on loopback with a password, from Debian's docker-registry: for pulls and their credentials.
 import { execFileSync } from 'node:child_process';
 import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
-import { createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as pause } from 'node:timers/promises';
 import { onTestFinished } from 'vitest';
 import { daemonAt } from './daemon.ts';
 import { start } from './process.ts';
+import { freePort } from './project.ts';
 
 export interface Registry {
   /** `127.0.0.1:PORT`, the first part of an image's name. */
@@ -19,15 +19,6 @@ export interface Registry {
   /** Pushes the engine's busybox under a name and tag; returns the full reference. The engine's own tag is removed again. */
   push(name: string, tag?: string): Promise<string>;
 }
-
-const freePort = (): Promise<number> =>
-  new Promise((resolve, reject) => {
-    const probe = createServer().on('error', reject);
-    probe.listen(0, '127.0.0.1', () => {
-      const where = probe.address();
-      probe.close(() => resolve(typeof where === 'object' && where ? where.port : 0));
-    });
-  });
 
 /** Starts a registry with one user; it is ended when the test ends. */
 export async function startRegistry(): Promise<Registry> {
