@@ -4,7 +4,7 @@ export { connect, type EngineSettings } from './api/connect.ts';
 export { composeJson, composeYaml, documentJson, documentYaml, serviceHashes } from './api/convert.ts';
 export { readEnvFiles } from './api/env-files.ts';
 export { type ExecRequest, execInService } from './api/exec.ts';
-export { type FollowOptions, followEvents, followProject, type LogRequest, readLogs, waitForServices } from './api/follow.ts';
+export { attachedServices, type Following, type FollowOptions, followProject } from './api/follow.ts';
 export {
   type ContainerQuery,
   findPort,
@@ -22,6 +22,7 @@ export {
   type PortQuery,
   selectContainer,
 } from './api/inspect.ts';
+export { type EventsRequest, followEvents, type LogRequest, readLogs, waitForServices } from './api/logs.ts';
 export { openProject, recallProject } from './api/open.ts';
 export { preview } from './api/preview.ts';
 export { Refusal } from './api/refusal.ts';
@@ -32,7 +33,7 @@ export type { Loaded, LoadRequest, VariableUse } from './compose/request.ts';
 export type { Code } from './diagnostics/codes.ts';
 export type { Diagnostic, Related } from './diagnostics/diagnostic.ts';
 export { suggest } from './diagnostics/suggest.ts';
-export type { Engine } from './engine/engine.ts';
+export type { Engine, EngineEvent } from './engine/engine.ts';
 export type { Event, EventBody, EventOf } from './events/event.ts';
 export { noProgress, type Progress, reduce, type SubjectProgress, type SubjectState } from './events/progress.ts';
 export type { BuildSettings } from './execute/performer.ts';

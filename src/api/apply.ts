@@ -1,10 +1,22 @@
 // apply: observe → plan → execute, one intent at a time, reported as one sequence of events.
+import { severityOf } from '../diagnostics/codes.ts';
 import type { Engine } from '../engine/engine.ts';
-import type { BuildSettings } from '../execute/performer.ts';
+import { observe, observeImages } from '../engine/observe.ts';
+import { unsupported } from '../engine/payload/support.ts';
+import { walk } from '../execute/execute.ts';
+import { pretences } from '../execute/operations/pretences.ts';
+import type { BuildSettings, World } from '../execute/performer.ts';
+import { defaultImageName } from '../model/identity.ts';
+import { named } from '../model/named.ts';
+import type { Observed, ObservedImage } from '../model/observed.ts';
 import type { Project } from '../model/project.ts';
+import { volumeHash } from '../plan/hash.ts';
 import type { Intent } from '../plan/intent.ts';
+import type { StepId } from '../plan/operation.ts';
 import type { Plan, Step } from '../plan/plan.ts';
-import type { Run } from './run-handle.ts';
+import { decideService, obstacles, plan as planFor } from '../plan/planners.ts';
+import { answered, Refusal } from './refusal.ts';
+import { interrupted, type Outcome, type Run, type RunContext, startRun, unless } from './run-handle.ts';
 
 export interface ApplyOptions {
   /** The same plan and the same events as if it were performed, and no call that changes anything. */
@@ -18,14 +30,131 @@ export interface ApplyOptions {
   readonly now?: () => number;
 }
 
+/** What attached `up` hooks into. */
+export interface ApplyHooks {
+  /** Called once, between planning and doing. */
+  readonly planned?: (plan: Plan, observed: Observed) => void;
+  readonly beforeStart?: NonNullable<World['beforeStart']>;
+}
+
 /** Does what the intent says. Never throws for what the outside says: `done` tells how it ended. */
 export function apply(project: Project, intent: Intent, engine: Engine, options: ApplyOptions = {}): Run {
-  void [project, intent, engine, options];
-  throw new Error('not yet');
+  return startRun(context => applyTo(context, project, intent, engine, options), options.now);
 }
 
 /** What `apply` would do, as a plan; nothing is changed. Throws Refusal. */
-export async function planProject(project: Project, intent: Intent, engine: Engine): Promise<Plan> {
-  void [project, intent, engine];
-  throw new Error('not yet');
+export async function planProject(project: Project, intent: Intent, engine: Engine, now: () => number = Date.now): Promise<Plan> {
+  refuseUnsupported(project, intent);
+  const observed = { ...(await answered(() => observe(engine, project))), at: now() };
+  refuseObstacles(project, intent, observed);
+  return planFor(intent, project, observed);
+}
+
+/** One intent within a run that may do several. */
+export async function applyTo(
+  context: RunContext,
+  project: Project,
+  intent: Intent,
+  engine: Engine,
+  options: ApplyOptions,
+  hooks: ApplyHooks = {},
+): Promise<Outcome> {
+  refuseUnsupported(project, intent);
+  const snapshot = { ...(await unless(context.asked, observe(engine, project))), at: context.now() };
+  refuseObstacles(project, intent, snapshot);
+  const { plan, observed } = await consented(project, intent, snapshot, options);
+  if (context.asked.aborted) return interrupted;
+  hooks.planned?.(plan, observed);
+  const world = worldOf(project, intent, engine, observed, options, hooks);
+  const { result, diagnostics } = await walk(plan, world, {
+    ...context,
+    ...(options.parallel === undefined ? {} : { parallel: options.parallel }),
+    ...(options.dryRun ? { performers: pretences } : {}),
+  });
+  return { result, diagnostics, plan, exitCode: exitCodes[result] };
+}
+
+const exitCodes = { succeeded: 0, failed: 1, interrupted: 130 } as const;
+
+/** Intents that make containers; the others only touch what is there, whatever the file says. */
+const making: ReadonlySet<Intent['kind']> = new Set<Intent['kind']>(['up', 'run']);
+
+/** What cannot be brought to the engine is said before anything is done. */
+function refuseUnsupported(project: Project, intent: Intent): void {
+  if (!making.has(intent.kind)) return;
+  const diagnostics = unsupported(project);
+  if (diagnostics.length > 0) throw new Refusal(diagnostics);
+}
+
+/** What stands against the intent on this engine; all of it at once. */
+function refuseObstacles(project: Project, intent: Intent, observed: Observed): void {
+  const found = obstacles(intent, project, observed);
+  if (found.length > 0) throw new Refusal(found.map(obstacle => ({ ...obstacle, severity: severityOf(obstacle.code), related: [] })));
+}
+
+/** The plan, without the losses of data that the user does not agree to: those volumes are then taken as they are. */
+async function consented(
+  project: Project,
+  intent: Intent,
+  observed: Observed,
+  options: ApplyOptions,
+): Promise<{ readonly plan: Plan; readonly observed: Observed }> {
+  const plan = planFor(intent, project, observed);
+  const losses = making.has(intent.kind) ? plan.steps.filter(({ losesData }) => losesData) : [];
+  if (losses.length === 0 || (await options.consent?.(losses))) return { plan, observed };
+  const kept = new Set(losses.flatMap(({ operation }) => (operation.kind === 'volume.remove' ? [operation.name] : [])));
+  const volumes = observed.volumes.map(volume => {
+    const desired = volume.key === undefined ? undefined : project.volumes[volume.key];
+    return kept.has(volume.name) && desired ? { ...volume, configHash: volumeHash(desired) } : volume;
+  });
+  const settled = { ...observed, volumes };
+  return { plan: planFor(intent, project, settled), observed: settled };
+}
+
+/** The images of a run: as observed, but for those that were pulled or built since, which are asked for once more. */
+function imagesOf(engine: Engine, observed: Observed): World['images'] {
+  const fresh = new Map<string, Promise<ObservedImage | undefined>>();
+  return {
+    at: async reference => (fresh.has(reference) ? fresh.get(reference) : observed.images[reference]),
+    changed(reference) {
+      const asked = observeImages(engine, [reference]).then(found => found[reference]);
+      // Whoever needs the image meets the failure.
+      asked.catch(() => undefined);
+      fresh.set(reference, asked);
+    },
+  };
+}
+
+function worldOf(
+  project: Project,
+  intent: Intent,
+  engine: Engine,
+  observed: Observed,
+  options: ApplyOptions,
+  hooks: ApplyHooks,
+): World {
+  const images = imagesOf(engine, observed);
+  return {
+    engine,
+    project,
+    observed,
+    images,
+    variables: project.environment,
+    ...(options.build ? { build: options.build } : {}),
+    ...(hooks.beforeStart ? { beforeStart: hooks.beforeStart } : {}),
+    async decide(service: string, known: ReadonlySet<StepId>) {
+      const present = { ...observed, images: await presentImages(project, observed, images) };
+      return decideService(intent, project, present, service, known);
+    },
+  };
+}
+
+/** The images of all services as they are by now. */
+async function presentImages(project: Project, observed: Observed, images: World['images']): Promise<Observed['images']> {
+  const references = new Set([
+    ...Object.keys(observed.images),
+    ...Object.values(project.services).map(service => defaultImageName(project, service)),
+  ]);
+  const found = await Promise.all([...references].map(async reference => [reference, await images.at(reference)] as const));
+  return named(found.flatMap(([reference, image]) => (image ? [[reference, image] as const] : [])));
 }

@@ -17,7 +17,10 @@ export type EventBody =
       readonly done?: number;
       readonly total?: number;
     }
-  /** `note` says how where it is not plain: `Healthy`, `Exited`, the image id. */
+  /**
+   * `note` says how where it is not plain: `Healthy`, `Exited`. A step that is passed over (its `when` does not hold) finishes without
+   * having started, with an empty note.
+   */
   | { readonly type: 'step.finished'; readonly step: StepId; readonly note?: string }
   | { readonly type: 'step.failed'; readonly step: StepId; readonly diagnostic: Diagnostic; readonly tolerated: boolean }
   | { readonly type: 'step.skipped'; readonly step: StepId; readonly because: StepId | 'interrupted' }

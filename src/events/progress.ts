@@ -218,7 +218,7 @@ export function reduce(previous: Progress, event: Event): Progress {
     case 'step.finished':
       return change(progress, event.step, (subject, { done }) => {
         const { details: __, ...plain } = settle(subject, event.at, 'done');
-        return { ...plain, text: done === '' ? subject.text : (event.note ?? done) };
+        return { ...plain, text: done === '' || event.note === '' ? subject.text : (event.note ?? done) };
       });
     case 'step.failed': {
       const next = change(progress, event.step, subject => ({

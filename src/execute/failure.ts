@@ -47,27 +47,35 @@ const hints: Partial<Readonly<Record<FailureKind, string>>> = {
   'pull-denied': 'Check the spelling of the image, or log in to its registry with "docker login".',
 };
 
-/** The service that a step serves, and the attribute of it that the failure is most likely about. */
+/** The attribute of a service that a kind of failure is about. */
+const attributeOf: Partial<Readonly<Record<FailureKind, string>>> = {
+  'port-in-use': 'ports',
+  'image-missing': 'image',
+  'pull-denied': 'image',
+  'build-failed': 'build',
+};
+
+/** The place in the files that a failed step is about: the attribute where that is known, else the service, network or volume. */
 function placeOf(operation: Operation, failure: unknown, project: Project): Span | undefined {
-  const service = 'service' in operation ? operation.service : undefined;
-  if (service === undefined) {
-    if (operation.kind === 'network.create') return spanAt(project, `networks.${operation.network}`);
-    if (operation.kind === 'volume.create') return spanAt(project, `volumes.${operation.volume}`);
-    return undefined;
+  switch (operation.kind) {
+    case 'network.create':
+      return spanAt(project, `networks.${operation.network}`);
+    case 'volume.create':
+      return spanAt(project, `volumes.${operation.volume}`);
+    case 'container.wait':
+      return (
+        (operation.for === undefined ? undefined : spanAt(project, `services.${operation.for}.depends_on.${operation.service}`)) ??
+        spanAt(project, `services.${operation.service}`)
+      );
+    case 'hook.run':
+      return spanAt(project, `services.${operation.service}.${operation.hook}[${operation.index}]`);
+    default: {
+      if (!('service' in operation) || operation.service === undefined) return undefined;
+      const attribute = failure instanceof EngineFailure ? attributeOf[failure.kind] : undefined;
+      const service = `services.${operation.service}`;
+      return (attribute && spanAt(project, `${service}.${attribute}`)) || spanAt(project, service);
+    }
   }
-  const attribute =
-    failure instanceof EngineFailure
-      ? ({ 'port-in-use': 'ports', 'image-missing': 'image', 'pull-denied': 'image', 'build-failed': 'build' } as const)[
-          failure.kind as 'port-in-use'
-        ]
-      : operation.kind === 'hook.run'
-        ? `${operation.hook}[${operation.index}]`
-        : operation.kind === 'container.wait' && operation.for !== undefined
-          ? undefined
-          : undefined;
-  if (operation.kind === 'container.wait' && operation.for !== undefined)
-    return spanAt(project, `services.${operation.for}.depends_on.${service}`) ?? spanAt(project, `services.${service}`);
-  return (attribute && spanAt(project, `services.${service}.${attribute}`)) || spanAt(project, `services.${service}`);
 }
 
 function spanAt(project: Project, path: string): Span | undefined {
@@ -75,33 +83,30 @@ function spanAt(project: Project, path: string): Span | undefined {
   return origin && originSpan(origin);
 }
 
-/** What was being done, for the second half of the sentence: `while starting container "shop-web-1"`. */
-function doing(operation: Operation, subject: string): string {
-  const verbs: Readonly<Record<Operation['kind'], string>> = {
-    'network.create': 'creating network',
-    'network.remove': 'removing network',
-    'network.connect': 'connecting container',
-    'network.disconnect': 'disconnecting container',
-    'volume.create': 'creating volume',
-    'volume.remove': 'removing volume',
-    'image.pull': 'pulling image',
-    'image.build': 'building image',
-    'image.remove': 'removing image',
-    decide: 'planning service',
-    'container.create': 'creating container',
-    'container.rename': 'renaming container',
-    'container.start': 'starting container',
-    'container.stop': 'stopping container',
-    'container.restart': 'restarting container',
-    'container.kill': 'killing container',
-    'container.pause': 'pausing container',
-    'container.unpause': 'unpausing container',
-    'container.remove': 'removing container',
-    'container.wait': 'waiting for container',
-    'hook.run': 'running a hook in container',
-  };
-  return `${verbs[operation.kind]} "${subject}"`;
-}
+/** What was being done, for the second half of the sentence: `starting container "shop-web-1"`. */
+const doing: Readonly<Record<Operation['kind'], string>> = {
+  'network.create': 'creating network',
+  'network.remove': 'removing network',
+  'network.connect': 'connecting container',
+  'network.disconnect': 'disconnecting container',
+  'volume.create': 'creating volume',
+  'volume.remove': 'removing volume',
+  'image.pull': 'pulling image',
+  'image.build': 'building image',
+  'image.remove': 'removing image',
+  decide: 'planning service',
+  'container.create': 'creating container',
+  'container.rename': 'renaming container',
+  'container.start': 'starting container',
+  'container.stop': 'stopping container',
+  'container.restart': 'restarting container',
+  'container.kill': 'killing container',
+  'container.pause': 'pausing container',
+  'container.unpause': 'unpausing container',
+  'container.remove': 'removing container',
+  'container.wait': 'waiting for container',
+  'hook.run': 'running a hook in container',
+};
 
 function isSystemError(failure: unknown): failure is NodeJS.ErrnoException {
   return failure instanceof Error && typeof (failure as NodeJS.ErrnoException).code === 'string' && 'syscall' in failure;
@@ -126,7 +131,7 @@ export function stepDiagnostic(failure: Error, operation: Operation, subject: st
   const span = placeOf(operation, failure, project);
   if (failure instanceof StepFailure) return compose(failure.code, failure.message, span, hint ?? failure.hint, []);
   const service = 'service' in operation && operation.service !== undefined ? ` for service "${operation.service}"` : '';
-  const message = `${failure.message} (while ${doing(operation, subject)}${service})`;
+  const message = `${failure.message} (while ${doing[operation.kind]} "${subject}"${service})`;
   if (failure instanceof EngineFailure) return compose(codeOf[failure.kind], message, span, hint ?? hints[failure.kind], []);
   return compose('files.unreadable', message, span, hint, []);
 }

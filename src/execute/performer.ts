@@ -1,7 +1,7 @@
 // Performer: the type of a function that performs one operation. It has nothing left to decide, and lets failures fly.
 import type { ContainerDetails, Engine } from '../engine/engine.ts';
 import type { Named } from '../model/named.ts';
-import type { Observed } from '../model/observed.ts';
+import type { Observed, ObservedImage } from '../model/observed.ts';
 import type { Project } from '../model/project.ts';
 import type { Cause } from '../plan/cause.ts';
 import type { ContainerRef, OperationKind, OperationOf, StepId } from '../plan/operation.ts';
@@ -31,8 +31,14 @@ export interface World {
   readonly engine: Engine;
   readonly project: Project;
   readonly observed: Observed;
-  /** Asks the pure planner again about one service, with the engine's present images; for `decide` steps. */
-  readonly decide: (service: string, signal: AbortSignal) => Promise<readonly Step[]>;
+  /** The images as they are by now: what this run pulled or built is asked for again, the rest is as observed. */
+  readonly images: {
+    at(reference: string): Promise<ObservedImage | undefined>;
+    /** A pull or a build may have changed it. */
+    changed(reference: string): void;
+  };
+  /** Asks the pure planner again about one service, with the present images; for `decide` steps. `known` are the ids of all steps so far. */
+  readonly decide: (service: string, known: ReadonlySet<StepId>) => Promise<readonly Step[]>;
   /** The variables of configs, secrets and build arguments that take their value from the environment. */
   readonly variables: Project['environment'];
   readonly build?: BuildSettings;

@@ -1,0 +1,69 @@
+// Hooks: a command in a container after it started or before it stops. What it prints is progress; its end decides.
+import { invariant } from '../../diagnostics/invariant.ts';
+import type { Engine } from '../../engine/engine.ts';
+import { EngineFailure } from '../../engine/failure.ts';
+import { execPayload } from '../../engine/payload/exec.ts';
+import { frameReader } from '../../engine/frames.ts';
+import { lastLines, withEvidence } from '../evidence.ts';
+import { StepFailure } from '../failure.ts';
+import { onAbort } from '../interrupt.ts';
+import type { Performer } from '../performer.ts';
+
+/** As much of a hook's output as its failure shows. */
+const tailBytes = 2048;
+const tailLines = 10;
+
+/** Runs one hook to its end. A stopped or removed container needs no `pre_stop` any more. Fails with the last lines of what it printed. */
+export const runHook: Performer<'hook.run'> = async (operation, { engine, project }, { resolve, progress, signal }) => {
+  const { service, hook, index } = operation;
+  const command = (project.services[service] ?? project.disabledServices[service])?.[hook]?.[index];
+  invariant(command, `${service} has no ${hook}[${index}]`);
+  const id = resolve(operation.container);
+  const payload = execPayload({
+    command: command.command ?? [],
+    environment: command.environment,
+    user: command.user,
+    workingDirectory: command.working_dir,
+    privileged: command.privileged,
+    tty: false,
+    stdin: false,
+  });
+  try {
+    const { code, output } = await runToEnd(engine, id, payload, text => progress({ text }), signal);
+    if (code === 0) return undefined;
+    throw new StepFailure(
+      'execute.hook-failed',
+      withEvidence(`${service} hook exited with status ${code}`, `the last output of ${hook}[${index}]:`, lastLines(output, tailLines)),
+    );
+  } catch (failure) {
+    const gone = failure instanceof EngineFailure && (failure.kind === 'not-found' || failure.kind === 'conflict');
+    if (hook === 'pre_stop' && gone) return undefined;
+    throw failure;
+  }
+};
+
+async function runToEnd(
+  engine: Engine,
+  container: string,
+  payload: ReturnType<typeof execPayload>,
+  tell: (line: string) => void,
+  signal: AbortSignal,
+): Promise<{ readonly code: number; readonly output: string }> {
+  const exec = await engine.createExec(container, payload);
+  const { stream } = await engine.startExec(exec, { tty: false, stdin: false, detach: false });
+  const forget = onAbort(signal, () => stream.destroy());
+  const tails = { stdout: '', stderr: '' };
+  const read = frameReader((channel, bytes) => {
+    const text = Buffer.from(bytes).toString('utf8');
+    tails[channel] = (tails[channel] + text).slice(-tailBytes);
+    for (const line of lastLines(text)) tell(line);
+  });
+  try {
+    for await (const chunk of stream as AsyncIterable<Buffer>) read(chunk);
+    if (signal.aborted) throw signal.reason;
+  } finally {
+    forget();
+  }
+  const { ExitCode } = await engine.inspectExec(exec);
+  return { code: ExitCode ?? 0, output: tails.stderr.trim() === '' ? tails.stdout : tails.stderr };
+}
