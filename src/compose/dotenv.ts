@@ -2,6 +2,7 @@
 import type { Report } from '../diagnostics/report.ts';
 import { positionAt, type SourceFile } from '../source/file.ts';
 import type { Origin } from '../source/origin.ts';
+import type { Span } from '../source/span.ts';
 import { type Lookup, substitute } from './template.ts';
 
 export interface DotenvEntry {
@@ -14,18 +15,29 @@ export type DotenvEntries = ReadonlyMap<string, DotenvEntry>;
 /** Which grammar a file is in: the dotenv one, or lines that are taken as they are. */
 export type DotenvFormat = 'dotenv' | 'raw';
 
+type Findings = Pick<Report, 'add'>;
+
+export interface DotenvOptions {
+  readonly earlier: DotenvEntries;
+  readonly lookup: Lookup;
+  readonly report: Findings;
+  readonly format?: DotenvFormat;
+  /** The place that names the file, where one does. */
+  readonly from?: Span | undefined;
+}
+
 /**
  * Reads one env file over the entries of earlier ones, and returns both; a later entry of a name wins.
  * `lookup` answers first, then what this and earlier files set. Every bad line is reported and left out.
  */
-export function parseDotenv(
-  file: SourceFile,
-  options: { readonly earlier: DotenvEntries; readonly lookup: Lookup; readonly report: Report; readonly format?: DotenvFormat },
-): DotenvEntries {
+export function parseDotenv(file: SourceFile, options: DotenvOptions): DotenvEntries {
   const entries = new Map(options.earlier);
   const known: Lookup = name => options.lookup(name) ?? entries.get(name)?.value;
-  if (options.format === 'raw') parseRaw(file, entries, options.lookup, options.report);
-  else new DotenvParser(file, entries, known, options.lookup, options.report).parse();
+  const { from } = options;
+  const related = from ? [{ span: from, message: 'the file is named here' }] : [];
+  const report: Findings = { add: (code, finding) => options.report.add(code, { ...finding, related }) };
+  if (options.format === 'raw') parseRaw(file, entries, options.lookup, report);
+  else new DotenvParser(file, entries, known, options.lookup, report).parse();
   return entries;
 }
 
@@ -46,10 +58,10 @@ class DotenvParser {
   private readonly entries: Map<string, DotenvEntry>;
   private readonly known: Lookup;
   private readonly inherit: Lookup;
-  private readonly report: Report;
+  private readonly report: Findings;
   private at = 0;
 
-  constructor(file: SourceFile, entries: Map<string, DotenvEntry>, known: Lookup, inherit: Lookup, report: Report) {
+  constructor(file: SourceFile, entries: Map<string, DotenvEntry>, known: Lookup, inherit: Lookup, report: Findings) {
     this.file = file;
     this.text = file.text;
     this.entries = entries;
@@ -194,7 +206,7 @@ function nameShown(line: string): string {
 }
 
 /** The warning that a variable without a value became an empty text; the same words as the reference's. */
-export function warnUnset(name: string, span: { file: SourceFile; start: number; end: number } | undefined, report: Report): void {
+export function warnUnset(name: string, span: Span | undefined, report: Findings): void {
   report.add('interpolation.unset-variable', {
     message: `The "${name}" variable is not set. Defaulting to a blank string.`,
     span,
@@ -225,7 +237,7 @@ function unescaped(value: string): string {
 }
 
 /** `format: raw`: lines `KEY=value`, the value byte for byte; `KEY` alone inherits or is left out. */
-function parseRaw(file: SourceFile, entries: Map<string, DotenvEntry>, inherit: Lookup, report: Report): void {
+function parseRaw(file: SourceFile, entries: Map<string, DotenvEntry>, inherit: Lookup, report: Findings): void {
   let start = file.text.startsWith('\uFEFF') ? 1 : 0;
   for (const line of file.text.slice(start).split('\n')) {
     const lineStart = start;

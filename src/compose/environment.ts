@@ -1,7 +1,7 @@
 // What variables a project knows and who wins, and what services get from env files and label files (loader.md §2.5).
 import type { Report } from '../diagnostics/report.ts';
 import { child, type Mapping, type Node, sequenceNode, stringNode, withEntry } from '../document/node.ts';
-import { formatPath } from '../document/path.ts';
+import { formatPath, type Path } from '../document/path.ts';
 import { type Named, named } from '../model/named.ts';
 import type { Project } from '../model/project.ts';
 import type { Config, Secret } from '../model/resources.ts';
@@ -61,7 +61,7 @@ export async function readEnvFiles(
       report.add(read.failed === 'too-large' ? 'files.too-large' : 'files.unreadable', { message, span });
       continue;
     }
-    entries = parseDotenv(read, { earlier: entries, lookup: name => variables.values[name], report });
+    entries = parseDotenv(read, { earlier: entries, lookup: name => variables.values[name], report, from: span });
   }
   return entries;
 }
@@ -136,13 +136,15 @@ async function environmentOf(service: Service, context: FileContext): Promise<Se
   );
   const { env_file: files, ...rest } = service;
   if (!files) return service.environment === undefined ? service : { ...service, environment: own };
-  const place = (index: number) => spanAt(context.project, ['services', service.name, 'env_file', index]);
   let entries: DotenvEntries = new Map(
     Object.entries(own).flatMap(([name, value]) =>
       value === null ? [] : [[name, { value, origin: { how: 'defaulted', rule: 'environment' } }]],
     ),
   );
-  for (const [index, file] of files.entries()) entries = await readServiceFile(file, own, entries, place(index), context);
+  for (const [index, file] of files.entries()) {
+    const place = ['services', service.name, 'env_file', index];
+    entries = await readServiceFile(file, own, entries, place, context);
+  }
   const environment = named<string | null>([...[...entries].map(([name, { value }]) => [name, value] as const), ...Object.entries(own)]);
   return Object.keys(environment).length === 0 && service.environment === undefined ? rest : { ...rest, environment };
 }
@@ -151,13 +153,14 @@ async function readServiceFile(
   file: EnvFile,
   own: Named<string | null>,
   earlier: DotenvEntries,
-  span: Span | undefined,
+  place: Path,
   { project, reader, report }: FileContext,
 ): Promise<DotenvEntries> {
+  const span = spanAt(project, [...place, 'path']) ?? spanAt(project, place);
   if (file.format !== undefined && file.format !== '' && file.format !== 'raw' && file.format !== '.env') {
     report.add('value.invalid', {
       message: `unsupported env_file format ${JSON.stringify(file.format)}`,
-      span,
+      span: spanAt(project, [...place, 'format']) ?? span,
       hint: 'Write raw, or leave the format out.',
     });
     return earlier;
@@ -170,7 +173,7 @@ async function readServiceFile(
     return earlier;
   }
   const lookup = (name: string) => project.environment[name] ?? own[name] ?? undefined;
-  return parseDotenv(source, { earlier, lookup, report, format: file.format === 'raw' ? 'raw' : 'dotenv' });
+  return parseDotenv(source, { earlier, lookup, report, from: span, format: file.format === 'raw' ? 'raw' : 'dotenv' });
 }
 
 /** The project whose services have the labels of their label files, their own labels winning. `label_file` stays, as in the reference. */
@@ -187,7 +190,7 @@ async function labelsOf(service: Service, { project, reader, report }: FileConte
     if ('failed' in source) {
       const reason = source.failed === 'missing' ? `label file ${path} not found: stat` : 'open';
       report.add('files.unreadable', { message: `${reason} ${path}: ${source.text}`, span });
-    } else entries = parseDotenv(source, { earlier: entries, lookup: () => undefined, report });
+    } else entries = parseDotenv(source, { earlier: entries, lookup: () => undefined, report, from: span });
   }
   const labels = named([...[...entries].map(([name, { value }]) => [name, value] as const), ...Object.entries(service.labels ?? {})]);
   return Object.keys(labels).length === 0 ? service : { ...service, labels };
@@ -199,7 +202,7 @@ async function withServices(project: Project, change: (service: Service) => Prom
   return { ...project, services: named(services) };
 }
 
-function spanAt(project: Project, path: readonly (string | number)[]): Span | undefined {
+function spanAt(project: Project, path: Path): Span | undefined {
   const origin = project.origins.at(formatPath(path));
   return origin && originSpan(origin);
 }

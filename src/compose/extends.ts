@@ -3,7 +3,7 @@
 import path from 'node:path';
 import type { Report } from '../diagnostics/report.ts';
 import { suggest } from '../diagnostics/suggest.ts';
-import { child, type Mapping, mappingNode, type Node, withEntry, withoutEntry } from '../document/node.ts';
+import { child, type Entry, type Mapping, mappingNode, type Node, withEntry, withoutEntry } from '../document/node.ts';
 import type { Path } from '../document/path.ts';
 import { originSpan } from '../source/origin.ts';
 import type { Span } from '../source/span.ts';
@@ -73,7 +73,7 @@ class Extender {
     if (known?.kind !== 'mapping' || family.resolved.has(name) || !known.entries.has('extends')) return known;
     const { report } = this.options.context;
     const own = withoutEntry(known, 'extends');
-    const reference = readReference(name, child(known, 'extends')!, report);
+    const reference = readReference(name, known.entries.get('extends')!, report);
     const base = reference && (await this.base(reference, family, chain));
     if (base === undefined) this.options.context.broken = true;
     const merged = base?.kind === 'mapping' ? this.inherit(name, base, own, family.cleared) : own;
@@ -143,11 +143,15 @@ class Extender {
   }
 }
 
-function readReference(name: string, node: Node, report: Report): Reference | undefined {
+function readReference(name: string, { value: node, keySpan }: Entry, report: Report): Reference | undefined {
   const span = originSpan(node.origin);
   if (node.kind === 'scalar' && node.type === 'string') return { service: node.value, serviceSpan: span };
   const wrong = (message: string) => {
-    report.add('extends.syntax', { message, span, hint: 'Write the name of a service, or a mapping with service and file.' });
+    report.add('extends.syntax', {
+      message,
+      span: keySpan ?? span,
+      hint: 'Write the name of a service, or a mapping with service and file.',
+    });
     return undefined;
   };
   if (node.kind !== 'mapping') return wrong(`services.${name}.extends must be the name of a service, or a mapping`);

@@ -148,10 +148,10 @@ function reportCycle(chain: readonly Including[], earlier: number, main: string,
       .slice(1)
       .map(file => `\n include ${file}`)
       .join('')}`,
-    span: chain.at(-1)?.span,
+    span: chain[earlier]?.span,
     related: chain
-      .slice(earlier, -1)
-      .flatMap((one, index) => (one.span ? [{ span: one.span, message: `includes ${files[earlier + index + 1]}` }] : [])),
+      .slice(earlier + 1)
+      .flatMap((one, index) => (one.span ? [{ span: one.span, message: `includes ${files[earlier + index + 2]}` }] : [])),
     hint: 'Take one of the includes out.',
   });
 }
