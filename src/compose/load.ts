@@ -291,7 +291,7 @@ function activeProfiles(request: LoadRequest, environment: Project['environment'
   return named.filter(profile => profile !== '');
 }
 
-const isTrue = (text: string | undefined) => ['1', 't', 'true', 'y'].includes((text ?? '').toLowerCase());
+const isTrue = (text: string | undefined) => ['1', 't', 'true', 'y'].includes((text ?? '').trim().toLowerCase());
 
 /** Of a document with errors in it, only names that are nowhere declared are worth a word, and only where nothing was lost. */
 function onlyReferences(report: Report, isBroken: boolean): Report {
