@@ -2,10 +2,10 @@
 // the service as JSON with every secret replaced by a digest, kept on the container as the label dev.fig.model.
 import { createHmac } from 'node:crypto';
 import { serviceJson } from '../exporters/compose.ts';
+import { placeOf } from '../model/places.ts';
 import type { Project } from '../model/project.ts';
 import { isSecretName, replaceUrlPasswords } from '../model/secrets.ts';
 import type { Service } from '../model/service.ts';
-import { originSpan } from '../source/origin.ts';
 import type { Change } from './cause.ts';
 
 /** Starts every digest that stands for a secret; no value of a service starts so by accident. */
@@ -111,7 +111,5 @@ export function serviceChanges(project: Project, service: Service, effective: Se
 
 function withPlace(project: Project, service: Service, change: Change): Change {
   const path = change.path === 'configuration' ? '' : `.${change.path}`;
-  const origin = project.origins.at(`services.${service.name}${path}`);
-  const span = origin && originSpan(origin);
-  return span ? { ...change, span } : change;
+  return { ...change, ...placeOf(project, `services.${service.name}${path}`) };
 }

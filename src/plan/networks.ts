@@ -1,9 +1,9 @@
 // Networks: which are made, which are made anew, and which are missing though they should be there.
 import { labels as labelKeys } from '../model/identity.ts';
 import type { Observed, ObservedContainer, ObservedNetwork } from '../model/observed.ts';
+import { placeOf } from '../model/places.ts';
 import type { Project } from '../model/project.ts';
 import type { Network } from '../model/resources.ts';
-import { originSpan } from '../source/origin.ts';
 import type { PlanBuilder } from './builder.ts';
 import type { Cause } from './cause.ts';
 import { networkHash } from './hash.ts';
@@ -118,7 +118,7 @@ function remake(
 ): void {
   const old = findNetwork(project, observed, key);
   if (!old) return;
-  const cause: Cause = { reason: 'changed', paths: [placed(project, key)] };
+  const cause: Cause = { reason: 'changed', paths: [{ path: `networks.${key}`, ...placeOf(project, `networks.${key}`) }] };
   const disconnected = new Map<string, StepId>();
   const attached = users
     .of(key)
@@ -140,7 +140,8 @@ function remake(
     operation: { kind: 'network.remove', id: old.id },
     subject: { kind: 'Network', name: old.name },
     after: disconnected.size > 0 ? [...disconnected.values()] : after,
-    cause,
+    // One that only has another name now is swept away where it can be; nothing hangs on it.
+    cause: renamed ? { reason: 'orphaned' } : cause,
   });
   const created = create(project, key, cause, renamed ? after : [removed], plan);
   made.set(key, created);
@@ -159,16 +160,6 @@ function remake(
       cause: { reason: 'follows', step: created },
     });
   }
-}
-
-function placed(project: Project, key: string): { readonly path: string; readonly span?: NonNullable<ReturnType<typeof spanOf>> } {
-  const span = spanOf(project, `networks.${key}`);
-  return { path: `networks.${key}`, ...(span ? { span } : {}) };
-}
-
-function spanOf(project: Project, path: string) {
-  const origin = project.origins.at(path);
-  return origin && originSpan(origin);
 }
 
 function refOf(container: ObservedContainer): ContainerRef {

@@ -3,9 +3,9 @@
 import { topologicalOrder } from '../graph/order.ts';
 import { type DependencyEdge, dependencyGraph } from '../model/dependencies.ts';
 import type { ObservedContainer } from '../model/observed.ts';
+import { placeOf } from '../model/places.ts';
 import type { Project } from '../model/project.ts';
 import type { Condition, Service } from '../model/service.ts';
-import { originSpan } from '../source/origin.ts';
 import type { PlanBuilder } from './builder.ts';
 import type { Cause } from './cause.ts';
 import type { ContainerRef, StepId } from './operation.ts';
@@ -86,14 +86,8 @@ export function planWaits(
   plan: PlanBuilder,
 ): readonly StepId[] {
   if (edge.condition === 'service_started' || phase.project.services[edge.to]?.provider) return [];
-  const span = spanOf(phase.project, edge);
-  const cause: Cause = { reason: 'needed', by: waiter, ...(span ? { span } : {}) };
+  const cause: Cause = { reason: 'needed', by: waiter, ...placeOf(phase.project, `services.${edge.from}.depends_on.${edge.to}`) };
   return waitsFor(phase, edge.to, edge.condition, { for: waiter, required: edge.required }, cause, reached, plan);
-}
-
-function spanOf(project: Project, edge: DependencyEdge) {
-  const origin = project.origins.at(`services.${edge.from}.depends_on.${edge.to}`);
-  return origin && originSpan(origin);
 }
 
 const suffixes: Readonly<Record<Until, string>> = {

@@ -1,0 +1,42 @@
+// Secrets and configs that are no files of the host: what is put into a container right before each start (interop.md §4.6).
+import type { Project } from '../../model/project.ts';
+import type { Service } from '../../model/service.ts';
+import { parseMode } from '../../model/values.ts';
+import { fileTarget } from './mounts.ts';
+
+export interface DeliveredFile {
+  /** From the container's root, without a slash before it: as archives want it. */
+  readonly path: string;
+  readonly mode: number;
+  readonly uid: number;
+  readonly gid: number;
+  /** Whether the file is to belong to uid and gid; otherwise the engine decides. */
+  readonly ownerGiven: boolean;
+  readonly content: Uint8Array;
+}
+
+/** The files of a service that are delivered, secrets first; empty ones are left out. */
+export function filesToDeliver(project: Project, service: Service): readonly DeliveredFile[] {
+  return (['secrets', 'configs'] as const).flatMap(kind =>
+    (service[kind] ?? []).flatMap(reference => {
+      const content = contentOf(project, kind, reference.source);
+      if (!content) return [];
+      return {
+        path: fileTarget(kind, reference.source, reference.target).replace(/^\/+/, ''),
+        mode: (reference.mode === undefined ? undefined : parseMode(reference.mode)) ?? 0o444,
+        uid: Number(reference.uid ?? 0) || 0,
+        gid: Number(reference.gid ?? 0) || 0,
+        ownerGiven: Boolean(reference.uid || reference.gid),
+        content: new TextEncoder().encode(content),
+      };
+    }),
+  );
+}
+
+/** What a secret or config holds, where it is written in the file or comes from a variable; undefined where that is not set. */
+export function contentOf(project: Project, kind: 'secrets' | 'configs', source: string): string | undefined {
+  const object = project[kind][source];
+  if (!object) return undefined;
+  if (object.content) return object.content;
+  return object.environment ? (object.value ?? project.environment[object.environment]) : undefined;
+}

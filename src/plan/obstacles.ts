@@ -1,0 +1,119 @@
+// Obstacles: why an intent cannot be carried out at all. Found before anything is done, all of them at once.
+import type { Code } from '../diagnostics/codes.ts';
+import { dependencyGraph, replicasOf, withDependencies } from '../model/dependencies.ts';
+import type { Observed } from '../model/observed.ts';
+import { placeOf } from '../model/places.ts';
+import type { Project } from '../model/project.ts';
+import type { Span } from '../source/span.ts';
+import { containersOf } from './hash.ts';
+import type { Intent } from './intent.ts';
+import { missingNetworks } from './networks.ts';
+import { missingVolumes } from './volumes.ts';
+
+/** Why an intent cannot be carried out at all; nothing may be done. */
+export interface Obstacle {
+  readonly code: Code;
+  readonly message: string;
+  readonly span?: Span;
+}
+
+/** What stands against an intent, in the reference's words: all of it, found before anything is done. */
+export function obstacles(intent: Intent, project: Project, observed: Observed): readonly Obstacle[] {
+  switch (intent.kind) {
+    case 'up':
+    case 'run':
+      return [
+        ...nameless(project),
+        ...containerNames(project),
+        ...missingResources(project, observed),
+        ...tooOldFor(project, observed.apiVersion),
+      ];
+    case 'start':
+      return [...nothingToStart(project, observed), ...missingDependencies(intent.services, project, observed)];
+    default:
+      return [];
+  }
+}
+
+function nameless(project: Project): readonly Obstacle[] {
+  return Object.values(project.services)
+    .filter(service => !service.provider && !service.image && !service.build)
+    .map(({ name }) => ({
+      code: 'project.inconsistent',
+      message: `invalid service "${name}". Must specify either image or build`,
+      ...placeOf(project, `services.${name}`),
+    }));
+}
+
+/** `container_name` allows one container, of one service. */
+function containerNames(project: Project): readonly Obstacle[] {
+  const found: Obstacle[] = [];
+  const owners = new Map<string, string>();
+  for (const service of Object.values(project.services).sort((a, b) => (a.name < b.name ? -1 : 1))) {
+    const { name, container_name } = service;
+    if (!container_name) continue;
+    const place = placeOf(project, `services.${name}.container_name`);
+    const owner = owners.get(container_name);
+    if (owner !== undefined) {
+      const message = `services.${name}: container name "${container_name}" is already in use by service ${owner}`;
+      found.push({ code: 'project.inconsistent', message, ...place });
+    }
+    owners.set(container_name, name);
+    if (replicasOf(service) > 1) {
+      const message =
+        `WARNING: The "${name}" service is using the custom container name "${container_name}". ` +
+        'Docker requires each container to have a unique name. Remove the custom name to scale the service';
+      found.push({ code: 'project.inconsistent', message, ...place });
+    }
+  }
+  return found;
+}
+
+function missingResources(project: Project, observed: Observed): readonly Obstacle[] {
+  return [...missingNetworks(project, observed), ...missingVolumes(project, observed)].map(({ kind, key, message }) => ({
+    code: 'engine.not-found',
+    message,
+    ...placeOf(project, `${kind}s.${key}`),
+  }));
+}
+
+/** A project without any container has nothing to start. */
+function nothingToStart(project: Project, observed: Observed): readonly Obstacle[] {
+  if (observed.containers.some(container => !container.oneOff)) return [];
+  const service = Object.values(project.services).find(other => !other.provider && replicasOf(other) > 0);
+  return service ? [{ code: 'engine.not-found', message: `service "${service.name}" has no container to start` }] : [];
+}
+
+/** A dependency that is waited for and has no container. */
+function missingDependencies(services: readonly string[], project: Project, observed: Observed): readonly Obstacle[] {
+  const chosen = services.length > 0 ? withDependencies(project, services) : Object.keys(project.services);
+  return dependencyGraph(project)
+    .edges.filter(({ from, condition, required }) => chosen.includes(from) && condition !== 'service_started' && required)
+    .filter(({ to }) => {
+      const service = project.services[to];
+      return service && !service.provider && replicasOf(service) > 0 && containersOf(observed, to).length === 0;
+    })
+    .map(({ from, to }) => ({
+      code: 'engine.not-found',
+      message: `${from} is missing dependency ${to}`,
+      ...placeOf(project, `services.${from}.depends_on.${to}`),
+    }));
+}
+
+/** What an engine this old does not know, and would do something else instead. */
+function tooOldFor(project: Project, apiVersion: string): readonly Obstacle[] {
+  const minor = Number(apiVersion.split('.')[1] ?? 0);
+  return Object.values(project.services).flatMap(service => {
+    const mounts = (service.volumes ?? []).flatMap(({ type }, index): readonly Obstacle[] => {
+      if (type !== 'image' || minor >= 48) return [];
+      const message = 'volume with type=image require Docker Engine v28 or later';
+      return [{ code: 'engine.too-old', message, ...placeOf(project, `services.${service.name}.volumes[${index}]`) }];
+    });
+    const interfaces = Object.entries(service.networks ?? {}).flatMap(([key, network]): readonly Obstacle[] => {
+      if (!network?.interface_name || minor >= 49) return [];
+      const message = 'interface_name requires Docker Engine v28.1 or later';
+      return [{ code: 'engine.too-old', message, ...placeOf(project, `services.${service.name}.networks.${key}.interface_name`) }];
+    });
+    return [...mounts, ...interfaces];
+  });
+}
