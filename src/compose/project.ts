@@ -109,7 +109,7 @@ const isNull = (node: Node) => node.kind === 'scalar' && node.type === 'null';
 
 function describe(node: Node): string {
   if (node.kind !== 'scalar') return node.kind === 'mapping' ? 'a mapping' : 'a list';
-  return `"${node.text}"`;
+  return node.type === 'string' ? 'a text' : `of type ${node.type}`;
 }
 
 /** The text of a scalar as Go prints its value into a text: `1e3` gives `1000`, a date its time. null gives the empty text. */
@@ -257,11 +257,11 @@ function decodeCommand(decoder: Decoder, node: Node): readonly unknown[] | undef
   const text = scalarText(node);
   const split = splitCommand(text);
   if (!split) {
-    return refuse(decoder, node, `invalid command line string: "${text}"`, 'Close every quote, or write the command as a list of words.');
+    return refuse(decoder, node, 'invalid command line string', 'Close every quote, or write the command as a list of words.');
   }
   if (split.stopped) {
-    const dropped = text.slice(split.stopped.at).trim();
-    const problem = `no shell runs this command, so "${dropped.length > 40 ? dropped.slice(0, 40) + '…' : dropped}" is dropped`;
+    const [operator] = /^[;&|<>]+/.exec(text.slice(split.stopped.at)) ?? [];
+    const problem = `no shell runs this command, so "${operator}" and what follows is dropped`;
     refuse(decoder, node, problem, 'Run it in a shell: ["sh", "-c", "…"].', 'value.shell-operator');
   }
   return split.words;

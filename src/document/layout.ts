@@ -8,11 +8,13 @@ export interface Deepened {
   readonly original: (offset: number) => number;
   /** The quote or bracket that nothing closes, where there is one: its offset in the original text. */
   readonly unclosed: number | undefined;
+  /** Texts in quotes that go on over several lines: offsets in the original text. */
+  readonly longTexts: readonly { readonly start: number; readonly end: number }[];
 }
 
 /** Indents the lines inside quotes and brackets far enough for any reader. A light reading of block YAML: exact where the text is sound. */
 export function deepen(text: string): Deepened {
-  const scan: Scan = { text, at: 0, column: 0, pads: [], unclosed: undefined };
+  const scan: Scan = { text, at: 0, column: 0, pads: [], unclosed: undefined, longTexts: [] };
   while (scan.at < text.length && scan.unclosed === undefined) scanLine(scan);
   const pieces: string[] = [];
   const starts: number[] = [];
@@ -38,7 +40,7 @@ export function deepen(text: string): Deepened {
     // Inside a pad, the place is where the line began.
     return low === 0 ? offset : Math.max(offset - (shifts[low - 1] ?? 0), (starts[low - 1] ?? 0) - (shifts[low - 2] ?? 0));
   };
-  return { text: pieces.join(''), original, unclosed: scan.unclosed };
+  return { text: pieces.join(''), original, unclosed: scan.unclosed, longTexts: scan.longTexts };
 }
 
 interface Scan {
@@ -49,6 +51,7 @@ interface Scan {
   /** Blanks to insert, and how many characters of the text they stand for. */
   readonly pads: { readonly at: number; readonly blanks: number; readonly instead: number }[];
   unclosed: number | undefined;
+  readonly longTexts: { readonly start: number; readonly end: number }[];
 }
 
 const lineEnd = (text: string, from: number) => {
@@ -106,14 +109,18 @@ function skipQuoted(scan: Scan): void {
   const { text } = scan;
   const opened = scan.at;
   const quote = text.charAt(scan.at++);
+  const firstLineEnd = lineEnd(text, opened);
   while (scan.at < text.length) {
     const character = text.charAt(scan.at++);
     if (character === '\n') padLine(scan);
     else if (character === '\\' && quote === '"') {
       if (text.charAt(scan.at) !== '\n') scan.at++;
     } else if (character === quote) {
-      if (quote === '"' || text.charAt(scan.at) !== "'") return;
-      scan.at++;
+      if (quote === "'" && text.charAt(scan.at) === "'") scan.at++;
+      else {
+        if (scan.at > firstLineEnd) scan.longTexts.push({ start: opened, end: scan.at });
+        return;
+      }
     }
   }
   scan.unclosed = opened;

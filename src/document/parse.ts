@@ -23,10 +23,18 @@ const MAX_VALUES = 100_000;
 export async function parseDocuments(file: SourceFile, report: Report): Promise<readonly Node[]> {
   const events = readEvents(file.text);
   if (!(events instanceof YAMLException)) return composeAll(file, report, events, file.text, offset => offset);
+  if (events.reason.startsWith('nesting exceeded')) {
+    const at = events.mark?.position ?? 0;
+    report.add('files.too-large', {
+      message: `values lie more than ${MAX_DEPTH} deep in each other`,
+      span: { file, start: at, end: at + 1 },
+    });
+    return [];
+  }
   const deepened = deepen(file.text);
   const again = readEvents(deepened.text);
   if (!(again instanceof YAMLException)) return composeAll(file, report, again, deepened.text, deepened.original);
-  await reportSyntax(file, report, deepened.unclosed, events.mark?.position ?? 0);
+  await reportSyntax(file, report, deepened, deepened.original(again.mark?.position ?? 0));
   return [];
 }
 
@@ -212,6 +220,7 @@ interface Key {
   readonly isMerge: boolean;
   /** What stands there instead of a string, as the reference shows it. */
   readonly refused?: string;
+  readonly hint?: string;
 }
 
 function composeMapping(composer: Composer, event: CollectionEvent): Mapping {
@@ -237,12 +246,15 @@ function composeMapping(composer: Composer, event: CollectionEvent): Mapping {
 function acceptKey(composer: Composer, key: Key, value: Node | undefined, places: Map<string, Span>): boolean {
   if (key.refused !== undefined) {
     // `- 8080: 80` was meant as one text.
-    const asText = typeof composer.path.at(-1) === 'number' && value?.kind === 'scalar' ? `${key.text}:${value.text}` : undefined;
+    const asText =
+      typeof composer.path.at(-1) === 'number' && value?.kind === 'scalar' && /^[\d./:-]+$/.test(value.text)
+        ? `${key.text}:${value.text}`
+        : undefined;
     const where = composer.path.length === 0 ? 'at top level' : `in ${formatPath(composer.path)}`;
     composer.report.add('yaml.key-type', {
       message: `non-string key ${where}: ${key.refused}`,
       span: key.span,
-      hint: key.text === '' ? undefined : asText ? `Write it as one text: "${asText}".` : `Quote the key: "${key.text}".`,
+      hint: key.text === '' ? key.hint : asText ? `Write it as one text: "${asText}".` : `Quote the key: "${key.text}".`,
     });
     return false;
   }
@@ -275,7 +287,10 @@ function composeKey(composer: Composer): Key {
   composer.expanded--;
   if (!node) return { text: '', span: spanOf(composer, start, composer.end), isMerge: false, refused: '?' };
   const span = isAlias && event ? spanOf(composer, event.anchorStart - 1, event.anchorEnd) : (originOf(node) ?? nowhere);
-  if (node.kind !== 'scalar') return { text: '', span, isMerge: false, refused: node.kind === 'mapping' ? 'a mapping' : 'a list' };
+  if (node.kind !== 'scalar') {
+    const hint = 'Quote the text, if its brackets are part of it.';
+    return { text: '', span, isMerge: false, refused: node.kind === 'mapping' ? 'a mapping' : 'a list', hint };
+  }
   const isMerge = tag === '!!merge' || (node.text === '<<' && tag === '' && !isAlias);
   if (node.type === 'string' || isMerge) return { text: isMerge ? '<<' : String(node.value), span, isMerge };
   return { text: node.text, span, isMerge: false, refused: node.type === 'null' ? '<nil>' : String(node.value) };
@@ -358,7 +373,9 @@ function ownTag(rawTag: string): string | undefined {
 /** What a scalar with one of YAML's own tags means; undefined where text and tag contradict each other. */
 function taggedMeaning(tag: string, text: string): Meaning | undefined {
   if (tag === 'binary') {
-    return { type: 'string', value: new TextDecoder().decode(Uint8Array.from(atob(text.replace(/\s/g, '')), byte => byte.charCodeAt(0))) };
+    const digits = text.replace(/\s/g, '');
+    if (digits.length % 4 !== 0 || !/^[A-Za-z0-9+/]*={0,2}$/.test(digits)) return undefined;
+    return { type: 'string', value: new TextDecoder().decode(Uint8Array.from(atob(digits), byte => byte.charCodeAt(0))) };
   }
   if (!['int', 'float', 'bool', 'null', 'timestamp'].includes(tag)) return { type: 'string', value: text };
   const meaning = plainMeaning(text);

@@ -1,7 +1,9 @@
-// What is wrong with a text that is not YAML, in sentences with a place and a way out. Loaded and run only when parse.ts has failed.
+// What is wrong with a text that is not YAML, in sentences with a place and a way out. Runs only where parse.ts has failed.
+// Sentences never repeat values: any value may be a secret.
 import type { Finding, Report } from '../diagnostics/report.ts';
 import { lineText, positionAt, type SourceFile } from '../source/file.ts';
 import type { Span } from '../source/span.ts';
+import type { Deepened } from './layout.ts';
 
 /** What is known of a mistake: the yaml package's code, and its place. */
 interface Mistake {
@@ -10,12 +12,10 @@ interface Mistake {
   readonly end: number;
 }
 
-/**
- * Reports every syntax error of a file. `unclosed` is the quote or bracket that nothing closes, where there is one; `stoppedAt` the offset at
- * which the first reader gave up.
- */
-export async function reportSyntax(file: SourceFile, report: Report, unclosed: number | undefined, stoppedAt: number): Promise<void> {
+/** Reports every syntax error of a file. `stoppedAt` is the offset at which the first reader gave up. */
+export async function reportSyntax(file: SourceFile, report: Report, layout: Deepened, stoppedAt: number): Promise<void> {
   const before = report.all().length;
+  const unclosed = layout.unclosed ?? forgottenQuote(file, layout, stoppedAt);
   if (unclosed !== undefined) report.add('yaml.syntax', describeUnclosed(file, unclosed));
   // The package takes 50 ms to load, and only broken files need it.
   const { parseAllDocuments } = await import('yaml');
@@ -31,6 +31,13 @@ export async function reportSyntax(file: SourceFile, report: Report, unclosed: n
     }
   }
   if (report.all().length === before) report.add('yaml.syntax', describe(file, { code: '', start: stoppedAt, end: stoppedAt }, stoppedAt));
+}
+
+/** The quote of a text that swallowed lines with keys, and after which the first reader stumbled: its end was most likely forgotten. */
+function forgottenQuote(file: SourceFile, layout: Deepened, stoppedAt: number): number | undefined {
+  const line = positionAt(file, stoppedAt).line;
+  const long = layout.longTexts.find(({ start, end }) => start < stoppedAt && positionAt(file, end).line >= line);
+  return long && /\n\s*[\w.-]+:\s/.test(file.text.slice(long.start, long.end)) ? long.start : undefined;
 }
 
 /** The place from `start` to `end`, but at most to the end of its line and at least one character. */
@@ -59,7 +66,7 @@ function describe(file: SourceFile, mistake: Mistake, stoppedAt: number): Findin
     case 'TAB_AS_INDENT':
       return { message: 'a tab cannot indent', span, hint: 'Use blanks.' };
     case 'BAD_SCALAR_START':
-      return { message: `a value cannot begin with ${character}`, span, hint: `Quote the value: "${wordAt(file, start)}".` };
+      return { message: `a value cannot begin with ${character}`, span, hint: 'Put quotes around the value.' };
     case 'BAD_DQ_ESCAPE':
       return {
         message: `"${file.text.slice(start, start + 2)}" means nothing between double quotes`,
@@ -70,15 +77,13 @@ function describe(file: SourceFile, mistake: Mistake, stoppedAt: number): Findin
     case 'BLOCK_AS_IMPLICIT_KEY':
       return describeKey(file, start, stoppedAt);
     case 'BAD_INDENT':
-      return /[[{]/.test(character)
-        ? { message: 'a list or mapping in brackets is not closed', span }
-        : { message: 'the indentation fits none of the lines above', span: placeOfLine(file, start), hint: alignment(file, start) };
+      return /[[{]/.test(character) ? { message: 'a list or mapping in brackets is not closed', span } : describeIndentation(file, start);
     case 'MISSING_CHAR':
       return describeMissing(file, start);
     case 'UNEXPECTED_TOKEN':
       return describeUnexpected(file, start);
     default:
-      return { message: 'the text is not YAML from here on', span };
+      return describeCharacter(file, start, span);
   }
 }
 
@@ -95,17 +100,21 @@ function placeOfLine(file: SourceFile, offset: number): Span {
   return place(file, lineStart + Math.max(0, indent), lineStart + text.trimEnd().length);
 }
 
-/** The column that the line before has, where the line is off by little. */
-function alignment(file: SourceFile, offset: number): string | undefined {
+/** A line that is not where the mapping or list goes on that it seems to belong to. */
+function describeIndentation(file: SourceFile, offset: number): Finding {
   const { line } = positionAt(file, offset);
+  const span = placeOfLine(file, offset);
   const depth = lineText(file, line).search(/\S/);
-  for (let above = line - 1; above > 0; above--) {
-    const text = lineText(file, above);
-    if (/^\s*(?:#|$)/.test(text)) continue;
-    const wanted = text.search(/\S/);
-    return Math.abs(wanted - depth) <= 1 ? `Indent it by ${wanted} blanks, as the line before.` : undefined;
-  }
-  return undefined;
+  let above = line - 1;
+  while (above > 0 && /^\s*(?:#|$)/.test(lineText(file, above))) above--;
+  const text = lineText(file, above);
+  const wanted = text.search(/\S/);
+  if (wanted === depth && text.charAt(wanted) === '-') return { message: 'a key stands where the list above would go on', span };
+  return {
+    message: 'the indentation fits none of the lines above',
+    span,
+    hint: Math.abs(wanted - depth) === 1 ? `Indent it by ${wanted} blanks, as the line before.` : undefined,
+  };
 }
 
 /** A key was expected, and something between text and key stands there. */
@@ -116,7 +125,7 @@ function describeKey(file: SourceFile, start: number, stoppedAt: number): Findin
     return {
       message: `a blank is missing after "${key}:"`,
       span: place(file, start, start + key.length + 1 + value.length),
-      hint: `Write "${key}: ${value}".`,
+      hint: 'Put a blank after the colon.',
     };
   }
   const line = positionAt(file, start).line;
@@ -124,7 +133,7 @@ function describeKey(file: SourceFile, start: number, stoppedAt: number): Findin
   const before = lineText(file, line).slice(0, positionAt(file, start).column - 1);
   if (/:\s+$/.test(before)) {
     if (stoppedLine === line) {
-      return { message: 'a value cannot hold ": "', span: place(file, start, start + word.length), hint: `Quote the value: "${word}".` };
+      return { message: 'a value cannot hold ": "', span: place(file, start, start + word.length), hint: 'Put quotes around the value.' };
     }
     return { message: 'this line is indented below a key that has a value already', span: placeOfLine(file, stoppedAt) };
   }
@@ -138,8 +147,7 @@ function describeMissing(file: SourceFile, start: number): Finding {
   const last = Math.max(0, Math.min(start, file.text.length) - 1);
   const anchor = file.text.slice(0, last + 1).trimEnd().length - 1;
   const word = wordAt(file, start);
-  if (/^\S/.test(word))
-    return { message: `something is missing before "${word.slice(0, 40)}"`, span: place(file, start, start + word.length) };
+  if (/^\S/.test(word)) return { message: 'something is missing before this', span: place(file, start, start + word.length) };
   return { message: 'the text ends too early', span: place(file, Math.max(0, anchor), anchor + 1) };
 }
 
@@ -157,5 +165,16 @@ function describeUnexpected(file: SourceFile, start: number): Finding {
     };
   }
   if (column === 1) return { message: 'this line belongs to nothing above it', span: place(file, start, start + word.length) };
-  return { message: `"${word.slice(0, 40)}" was not expected here`, span: place(file, start, start + word.length) };
+  return { message: 'this was not expected here', span: place(file, start, start + word.length) };
+}
+
+/** What nothing else explains: often a character that may not be in a text at all. */
+function describeCharacter(file: SourceFile, start: number, span: Span): Finding {
+  const code = file.text.charCodeAt(start);
+  if (code < 0x20 || (code >= 0x7f && code < 0xa0) || (code >= 0xd800 && code <= 0xdfff)) {
+    return { message: `the character U+${code.toString(16).toUpperCase().padStart(4, '0')} cannot be in YAML`, span };
+  }
+  const tag = /^!\S*!\S*|\S*/.exec(file.text.slice(start, start + 80))?.[0] ?? '';
+  if (tag.startsWith('!')) return { message: `the tag ${tag} is not declared`, span: place(file, start, start + tag.length) };
+  return { message: 'the text is not YAML from here on', span };
 }
