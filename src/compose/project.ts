@@ -19,7 +19,8 @@ import {
   parseMode,
   splitCommand,
 } from '../model/values.ts';
-import { type Origin, originSpan } from '../source/origin.ts';
+import { originSpan } from '../source/origin.ts';
+import type { Span } from '../source/span.ts';
 
 /** What a project has beside its tree. */
 export type ProjectFacts = Pick<Project, 'name' | 'nameFrom' | 'directory' | 'files' | 'envFiles' | 'environment' | 'profiles'>;
@@ -303,22 +304,28 @@ function decodeKeys(decoder: Decoder, node: Node): readonly { readonly id: strin
 
 /** Origins looked up in the tree the project was made from: nothing is stored for the thousands of values that no one asks about. */
 function originsOf(document: Mapping): Origins {
-  return { at: path => originBelow(document, path) ?? (path === '' ? document.origin : undefined) };
+  return { at: path => placeBelow(document, path).node.origin, keyAt: path => placeBelow(document, path).keySpan };
 }
 
-/** The origin of what a path such as `web.ports[0]` names below a node; of its nearest parent where it names nothing. */
-function originBelow(node: Node, path: string): Origin | undefined {
-  if (path === '') return node.origin;
+/** A node, and the place of its key where it is an entry. */
+interface Place {
+  readonly node: Node;
+  readonly keySpan?: Span | undefined;
+}
+
+/** What a path such as `web.ports[0]` names below a node; its nearest parent, without a key, where it names nothing. */
+function placeBelow(node: Node, path: string, keySpan?: Span): Place {
+  if (path === '') return { node, keySpan };
   const index = /^\[(\d+)\]\.?/.exec(path);
   if (index) {
     const item = node.kind === 'sequence' ? node.items[Number(index[1])] : undefined;
-    return item ? originBelow(item, path.slice(index[0].length)) : node.origin;
+    return item ? placeBelow(item, path.slice(index[0].length)) : { node };
   }
-  if (node.kind !== 'mapping') return node.origin;
+  if (node.kind !== 'mapping') return { node };
   // A key may hold dots and brackets itself: the longest key that is there is the one meant.
   for (let end = path.length; end > 0; end = Math.max(path.lastIndexOf('.', end - 1), path.lastIndexOf('[', end - 1))) {
     const entry = node.entries.get(path.slice(0, end));
-    if (entry) return originBelow(entry.value, path.slice(path.charAt(end) === '.' ? end + 1 : end));
+    if (entry) return placeBelow(entry.value, path.slice(path.charAt(end) === '.' ? end + 1 : end), entry.keySpan);
   }
-  return node.origin;
+  return { node };
 }

@@ -104,14 +104,10 @@ function checkSource(checker: Checker, { name, image, build, provider, platform 
   }
   if (!build) return;
   if (build.dockerfile && build.dockerfile_inline) {
-    checker.contradiction(
-      [...at, 'build', 'dockerfile_inline'],
-      `service "${name}" declares mutualy exclusive dockerfile and dockerfile_inline`,
-      {
-        related: checker.related([...at, 'build', 'dockerfile'], 'the other one'),
-        hint: 'Remove one of the two.',
-      },
-    );
+    checker.contradiction([...at, 'build', 'dockerfile'], `service "${name}" declares mutualy exclusive dockerfile and dockerfile_inline`, {
+      related: checker.related([...at, 'build', 'dockerfile_inline'], 'the other one'),
+      hint: 'Remove one of the two.',
+    });
   }
   if (build.platforms?.length && platform && !build.platforms.includes(platform)) {
     checker.contradiction([...at, 'platform'], `service.build.platforms MUST include service.platform "${platform}"`, {
@@ -374,8 +370,9 @@ function checkFileObject(checker: Checker, section: string, name: string, object
   const given = keys.filter(key => object[key] !== undefined);
   const choice = keys.join('|');
   if (given.length > 1) {
-    checker.contradiction([...at, given[1]!], `${section}.${name}: ${choice} attributes are mutually exclusive`, {
-      related: checker.related([...at, given[0]!], 'the other one'),
+    checker.contradiction(at, `${section}.${name}: ${choice} attributes are mutually exclusive`, {
+      atKey: true,
+      related: given.flatMap(key => checker.related([...at, key], 'one of them')),
       hint: 'Keep one of them.',
     });
   }

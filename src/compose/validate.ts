@@ -57,7 +57,7 @@ class Validator {
       const allowed = keys.known.get(key)?.forms.get('string')?.allowed;
       this.report.add('schema.missing-key', {
         message: `${this.where}missing property '${key}'`,
-        span: originSpan(node.origin) ?? keySpan,
+        span: keySpan ?? originSpan(node.origin),
         hint: allowed ? `Add "${key}", one of ${allowed.join(', ')}.` : `Add "${key}".`,
       });
     }
@@ -68,7 +68,7 @@ class Validator {
     this.path.push(part);
     this.check(node, rule, keySpan);
     this.path.pop();
-    if (rule.obsolete) this.warnOfObsolete(part, keySpan ?? originSpan(node.origin));
+    if (rule.obsolete && formOf(node, rule)) this.warnOfObsolete(part, keySpan ?? originSpan(node.origin));
   }
 
   private checkSequence(node: Sequence, form: Form, rule: Rule): void {
@@ -121,8 +121,9 @@ class Validator {
 
   private complainOfType(node: Node, rule: Rule, keySpan: Span | undefined, hint = hintForType(node, rule, this.path.at(-1))): void {
     const span = originSpan(node.origin);
-    // An empty value has no text of its own: its key is what can be pointed at.
-    const place = node.kind === 'scalar' && node.type === 'null' ? (keySpan ?? span) : (span ?? keySpan);
+    // An empty value has no text of its own, and a block of keys is too much of it: their own key is what can be pointed at.
+    const isBlock = node.kind === 'mapping' && node.entries.size > 0;
+    const place = isBlock || (node.kind === 'scalar' && node.type === 'null') ? (keySpan ?? span) : (span ?? keySpan);
     this.report.add('schema.type', { message: `${this.where}must be ${expected(rule)}, not ${found(node)}`, span: place, hint });
   }
 
@@ -250,6 +251,7 @@ function found(node: Node): string {
 function hintForType(node: Node, rule: Rule, part: string | number | undefined): string | undefined {
   const { forms, grammar } = rule;
   if (node.kind === 'scalar' && node.type === 'null') return typeof part === 'string' ? `Give "${part}" a value, or remove it.` : undefined;
+  if (node.kind === 'scalar' && node.type === 'float' && forms.has('integer')) return 'Write a whole number.';
   if (node.kind === 'scalar' && node.type !== 'string' && forms.has('string')) {
     return grammar === 'duration' ? `Add a unit: "${node.text}s" for seconds.` : `Put it in quotes: "${node.text}".`;
   }
@@ -257,13 +259,14 @@ function hintForType(node: Node, rule: Rule, part: string | number | undefined):
   return undefined;
 }
 
-/** The top-level section whose entries have the keys that a misplaced mapping has. */
+/** The top-level section whose entries have most of the keys that a misplaced mapping has. */
 function sectionFor(value: Mapping, root: Keys): string | undefined {
   if (value.entries.size === 0) return undefined;
   for (const [section, rule] of root.known) {
     for (const { rule: entry } of rule.forms.get('object')?.keys?.patterns ?? []) {
       const known = entry?.forms.get('object')?.keys?.known;
-      if (known && [...value.entries.keys()].every(key => known.has(key))) return section;
+      const fitting = known && [...value.entries.keys()].filter(key => known.has(key)).length;
+      if (fitting !== undefined && fitting * 2 > value.entries.size) return section;
     }
   }
   return undefined;

@@ -34,6 +34,8 @@ export const dependencyAttributes: readonly Attribute[] = [
   { at: dependencies, merge: (base, over, general) => general(toDependencies(base), toDependencies(over)), canonical: toDependencies },
   { at: `${dependencies}.*.required`, cast: 'bool' },
   { at: `${dependencies}.*.restart`, cast: 'bool' },
+  // Read by compose/extends.ts, for a service of an extended file that itself extends another.
+  { at: 'services.*.extends.file', hostPath: 'context' },
   set('services.*.links'),
   {
     at: 'services.*.models',

@@ -7,9 +7,11 @@ import { pairs, textOf } from './forms.ts';
 
 const requests = ['services.*.gpus.[]', 'services.*.deploy.resources.reservations.devices.[]'];
 
-/** `source[:target[:permissions]]`; the target is the source unless it is given. A text with more parts is ambiguous. */
+/** `source[:target[:permissions]]`; the target is the source unless it is given, also in long form. A text with more parts is ambiguous. */
 function device(node: Node, { path, report, uninterpolated }: CanonicalContext): Node | undefined {
   const text = textOf(node);
+  const own = node.kind === 'mapping' ? node.entries.get('source')?.value : undefined;
+  if (node.kind === 'mapping' && own && !node.entries.has('target')) return withEntry(node, 'target', own);
   if (text === undefined) return node;
   const parts = text.split(':');
   if (parts.length > 3) {
@@ -30,9 +32,9 @@ function device(node: Node, { path, report, uninterpolated }: CanonicalContext):
   );
 }
 
-/** The path in the container. A long form without one is a device of its own. */
+/** The path in the container. */
 function devicePath(item: Node): string | undefined {
-  if (item.kind === 'mapping') return textOf(item.entries.get('target')?.value);
+  if (item.kind === 'mapping') return textOf((item.entries.get('target') ?? item.entries.get('source'))?.value);
   const [source, target] = textOf(item)?.split(':') ?? [];
   return target ?? source;
 }
@@ -49,7 +51,7 @@ function oneWayToChoose(node: Node, { path, report }: CanonicalContext): Node | 
   if (node.kind !== 'mapping' || !node.entries.has('count') || !node.entries.has('device_ids')) return node;
   report.add('value.invalid', {
     message: `${formatPath(path)}: "count" and "device_ids" attributes are exclusive`,
-    span: node.entries.get('device_ids')?.keySpan ?? originSpan(node.origin),
+    span: originSpan(node.origin),
     hint: 'Remove one of the two.',
   });
   return undefined;

@@ -1,5 +1,8 @@
 // Attributes of what a container may use: processors, memory, processes, capabilities, kernel parameters.
-import type { Attribute, Cast } from './attribute.ts';
+import type { Node } from '../../document/node.ts';
+import { formatPath } from '../../document/path.ts';
+import { originSpan } from '../../source/origin.ts';
+import type { Attribute, CanonicalContext, Cast } from './attribute.ts';
 import { pairs, set } from './forms.ts';
 
 const casts: Readonly<Record<string, Cast>> = {
@@ -18,6 +21,20 @@ const casts: Readonly<Record<string, Cast>> = {
   'ulimits.*.hard': 'int',
 };
 
+/** The reference drops a size that is a fraction without a word. */
+function size(node: Node, { path, report }: CanonicalContext): Node {
+  if (node.kind === 'scalar' && node.type === 'float') {
+    report.add('value.suspicious', {
+      message: `${formatPath(path)}: ${node.text} is not a whole number of bytes, and has no effect`,
+      span: originSpan(node.origin),
+      hint: 'Write whole bytes, or a text with a unit, as "1.5g".',
+    });
+  }
+  return node;
+}
+
+const sizes = ['mem_limit', 'memswap_limit', 'shm_size'];
+
 export const limitAttributes: readonly Attribute[] = [
   ...Object.entries(casts).map(([name, cast]): Attribute => ({ at: `services.*.${name}`, cast })),
   {
@@ -25,6 +42,7 @@ export const limitAttributes: readonly Attribute[] = [
     cast: 'int',
     merge: (base, over, general) => (base.kind === 'mapping' && over.kind === 'mapping' ? general(base, over) : over),
   },
+  ...sizes.map((name): Attribute => ({ at: `services.*.${name}`, canonical: size })),
   pairs('services.*.sysctls', 'empty'),
   set('services.*.cap_add'),
   set('services.*.cap_drop'),

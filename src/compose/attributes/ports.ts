@@ -103,7 +103,7 @@ function toPorts(node: Node, { path, report, uninterpolated }: CanonicalContext)
     }
     const parsed = parsePort(text);
     if (typeof parsed === 'string' || parsed.some(port => port.target === 0)) {
-      if (uninterpolated) return node;
+      if (uninterpolated && typeof parsed === 'string' && textOf(item) !== undefined) return node;
       const problem = typeof parsed === 'string' ? parsed : 'service port is missing a target port: 0';
       report.add('value.invalid', {
         message: `${formatPath(where)}: ${problem}`,

@@ -106,7 +106,6 @@ function toMount(node: Node, context: CanonicalContext): Node | undefined {
     if (!context.uninterpolated) warnOfUnknownOptions(mount, node, context);
     return mountNode(mount, node);
   }
-  if (context.uninterpolated) return node;
   context.report.add('value.invalid', { message: `${where}: ${mount}`, span, hint: 'Write "SOURCE:TARGET" or "SOURCE:TARGET:ro".' });
   return undefined;
 }
