@@ -3,7 +3,7 @@ export { type ApplyOptions, apply, planProject } from './api/apply.ts';
 export { connect, type EngineSettings } from './api/connect.ts';
 export { composeJson, composeYaml, documentJson, documentYaml, serviceHashes } from './api/convert.ts';
 export { readEnvFiles } from './api/env-files.ts';
-export { type ExecRequest, execInService } from './api/exec.ts';
+export { attachToService, type ExecRequest, execInService } from './api/exec.ts';
 export { attachedServices, type Following, type FollowOptions, followProject } from './api/follow.ts';
 export {
   type ContainerQuery,
@@ -26,7 +26,7 @@ export { type EventsRequest, followEvents, type LogRequest, readLogs, waitForSer
 export { openProject, recallProject } from './api/open.ts';
 export { preview } from './api/preview.ts';
 export { Refusal } from './api/refusal.ts';
-export { type OneOffRequest, runOneOff } from './api/run.ts';
+export { type OneOffRequest, type OneOffRun, runOneOff } from './api/run.ts';
 export type { Outcome, Run } from './api/run-handle.ts';
 export { readShortForms } from './api/short-forms.ts';
 export type { Loaded, LoadRequest, VariableUse } from './compose/request.ts';
@@ -35,15 +35,15 @@ export type { Diagnostic, Related } from './diagnostics/diagnostic.ts';
 export { suggest } from './diagnostics/suggest.ts';
 export type { Engine, EngineEvent } from './engine/engine.ts';
 export type { Event, EventBody, EventOf } from './events/event.ts';
+export type { LogSink } from './events/log-sink.ts';
 export { noProgress, type Progress, reduce, type SubjectProgress, type SubjectState } from './events/progress.ts';
 export type { BuildSettings } from './execute/performer.ts';
 export type { Terminal } from './follow/attach.ts';
-export type { LogSink } from './events/log-sink.ts';
 export type { Named } from './model/named.ts';
-export { splitCommand } from './model/values.ts';
 export type { Observed, ObservedContainer, ObservedImage, ObservedNetwork, ObservedVolume } from './model/observed.ts';
 export type { Project } from './model/project.ts';
 export type { Service } from './model/service.ts';
+export { splitCommand } from './model/values.ts';
 export type { Cause, Change } from './plan/cause.ts';
 export type { Intent, RecreateRule, UpIntent } from './plan/intent.ts';
 export type { Operation, StepId } from './plan/operation.ts';

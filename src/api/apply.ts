@@ -74,7 +74,8 @@ export async function applyTo(
   return { result, diagnostics, plan, exitCode: exitCodes[result] };
 }
 
-const exitCodes = { succeeded: 0, failed: 1, interrupted: 130 } as const;
+/** As the reference exits. */
+export const exitCodes = { succeeded: 0, failed: 1, interrupted: 130 } as const;
 
 /** Intents that make containers; the others only touch what is there, whatever the file says. */
 const making: ReadonlySet<Intent['kind']> = new Set<Intent['kind']>(['up', 'run']);
@@ -125,7 +126,8 @@ function imagesOf(engine: Engine, observed: Observed): World['images'] {
   };
 }
 
-function worldOf(
+/** What the steps of an intent are performed with. */
+export function worldOf(
   project: Project,
   intent: Intent,
   engine: Engine,

@@ -44,7 +44,8 @@ export function attachedServices(
 ): readonly string[] {
   const all = Object.keys(project.services).sort();
   const named = services.length === 0 ? all : options.attachDependencies ? withDependencies(project, services) : services;
-  const chosen = options.attach && options.attach.length > 0 ? options.attach : named.filter(name => project.services[name]?.attach !== false);
+  const chosen =
+    options.attach && options.attach.length > 0 ? options.attach : named.filter(name => project.services[name]?.attach !== false);
   const left = chosen.filter(name => !options.noAttach?.includes(name));
   return left.length > 0 ? left : all;
 }

@@ -4,7 +4,6 @@ import type { LogSink } from '../events/log-sink.ts';
 import { followLogs } from '../follow/logs.ts';
 import { displayName, labels } from '../model/identity.ts';
 import { named } from '../model/named.ts';
-import type { Project } from '../model/project.ts';
 import { listContainers } from './inspect.ts';
 import { answered, refuse } from './refusal.ts';
 
@@ -24,22 +23,21 @@ export interface LogRequest {
 }
 
 /** What the containers of a project have said, and with `follow` say from now on. Ends with the signal, or with the last container. */
-export function readLogs(
-  engine: Engine,
-  project: Pick<Project, 'name' | 'compatibility'>,
-  request: LogRequest,
-  sink: LogSink,
-  signal: AbortSignal,
-): Promise<void> {
+export function readLogs(engine: Engine, projectName: string, request: LogRequest, sink: LogSink, signal: AbortSignal): Promise<void> {
   const wanted = new Set(request.services);
   const selection = {
-    projectName: project.name,
+    projectName,
     nameOf: (container: { name: string; service: string; number?: number; oneOff: boolean }) => {
       const chosen = (wanted.size === 0 || wanted.has(container.service)) && (!request.index || container.number === request.index);
-      return chosen && !container.oneOff ? displayName(project, container) : undefined;
+      return chosen && !container.oneOff ? shownName(projectName, container) : undefined;
     },
   };
   return answered(() => followLogs(engine, selection, request, sink, signal));
+}
+
+/** The display name, whichever way the project joins its names: the containers themselves show it. */
+function shownName(name: string, container: { name: string; service: string; number?: number }): string {
+  return displayName({ name, compatibility: container.name.startsWith(`${name}_${container.service}_`) }, container);
 }
 
 /** Calls `ended` for each running container of the services as it ends; resolves to the exit code of the last one (`wait`). */

@@ -12,7 +12,7 @@ import { findHint } from './hints.ts';
 import { onAbort } from './interrupt.ts';
 import { createLanes } from './lanes.ts';
 import { type Performers, performers } from './operations/table.ts';
-import type { Performance, Performer, World } from './performer.ts';
+import type { MadeContainer, Performance, Performer, World } from './performer.ts';
 import { createWatch } from './watch.ts';
 
 export interface WalkOptions {
@@ -33,6 +33,8 @@ export interface Walked {
   readonly result: 'succeeded' | 'failed' | 'interrupted';
   /** The errors, in the order in which steps failed. */
   readonly diagnostics: readonly Diagnostic[];
+  /** The containers that were made, in order. */
+  readonly created: readonly MadeContainer[];
 }
 
 /** In flight before the engine has said how many processors it has. */
@@ -82,7 +84,7 @@ export async function walk(plan: Plan, world: World, options: WalkOptions): Prom
   const vertices = new Map<StepId, Vertex>();
   const lanes = createLanes<Vertex>(options.parallel ?? modestParallel);
   const made = new Map<StepId, string>();
-  const created = new Map<string, { id: string; service: string; number: number }>();
+  const created: MadeContainer[] = [];
   const diagnostics: Diagnostic[] = [];
   const closing = new AbortController();
   const watch = createWatch(world.engine, plan.project, closing.signal);
@@ -196,8 +198,9 @@ export async function walk(plan: Plan, world: World, options: WalkOptions): Prom
       },
       made(id) {
         made.set(step.id, id);
-        const { operation } = step;
-        if (operation.kind === 'container.create') created.set(operation.name, { id, service: operation.service, number: operation.replica });
+        if (step.operation.kind !== 'container.create') return;
+        const { name, service, replaces } = step.operation;
+        created.push({ id, name, service, ...(replaces ? { replaces: replaces.id } : {}) });
       },
       progress(part) {
         const last = told.get(part.part);
@@ -299,8 +302,7 @@ export async function walk(plan: Plan, world: World, options: WalkOptions): Prom
   }
 
   emit({ type: 'plan.started', plan });
-  for (const { code, message } of plan.notices)
-    emit({ type: 'warning', diagnostic: { code, severity: 'warning', message, related: [] } });
+  for (const { code, message } of plan.notices) emit({ type: 'warning', diagnostic: { code, severity: 'warning', message, related: [] } });
   add(plan.steps);
   if (plan.steps.some(({ operation }) => operation.kind === 'container.wait')) watch.open();
   const forget = [onAbort(asked, skipUnstarted), onAbort(forced, skipAll)];
@@ -315,7 +317,7 @@ export async function walk(plan: Plan, world: World, options: WalkOptions): Prom
   }
   const result = interrupted ? 'interrupted' : diagnostics.length > 0 ? 'failed' : 'succeeded';
   emit({ type: 'plan.finished', outcome: result });
-  return { result, diagnostics };
+  return { result, diagnostics, created };
 }
 
 /** Steps on the longest chain from each step to the end of these steps. */
@@ -334,7 +336,12 @@ export function execute(
   plan: Plan,
   world: World,
   signal: AbortSignal,
-  options: { readonly forced?: AbortSignal; readonly parallel?: number; readonly now?: () => number; readonly performers?: Performers } = {},
+  options: {
+    readonly forced?: AbortSignal;
+    readonly parallel?: number;
+    readonly now?: () => number;
+    readonly performers?: Performers;
+  } = {},
 ): AsyncIterable<Event> {
   const now = options.now ?? Date.now;
   const channel = createChannel(now);

@@ -17,8 +17,7 @@ export async function findHint(failure: unknown, engine: Engine): Promise<string
   try {
     const containers = await engine.listContainers(named());
     const holder = containers.find(({ Ports }) => Ports?.some(({ PublicPort }) => PublicPort === port));
-    if (!holder)
-      return `No container holds port ${port}, so another program of the engine's host does: end it, or publish another port.`;
+    if (!holder) return `No container holds port ${port}, so another program of the engine's host does: end it, or publish another port.`;
     const project = holder.Labels?.['com.docker.compose.project'];
     const whose = project === undefined ? '' : ` of project "${project}"`;
     return `Stop container "${holder.Names[0]?.replace(/^\//, '')}"${whose}, which holds port ${port}, or publish another port.`;

@@ -55,14 +55,24 @@ export interface ContainerWatch {
   until<T>(id: string, settled: (details: ContainerDetails) => T | undefined, signal: AbortSignal): Promise<T>;
 }
 
+/** A container that a step of this run made. */
+export interface MadeContainer {
+  readonly id: string;
+  /** The final name. */
+  readonly name: string;
+  readonly service: string;
+  /** The id of the container whose place it takes. */
+  readonly replaces?: string;
+}
+
 export interface Performance {
   readonly signal: AbortSignal;
   /** The id of a container that exists or that an earlier step made. */
   resolve(container: ContainerRef): string;
   /** Remembers the container that this step made, under the step's id. */
   made(id: string): void;
-  /** Containers made so far in this run, by name: what later payloads that share a namespace refer to. */
-  readonly created: ReadonlyMap<string, { readonly id: string; readonly service: string; readonly number?: number }>;
+  /** Containers made so far in this run: what later payloads that share a namespace refer to. */
+  readonly created: readonly MadeContainer[];
   readonly watch: ContainerWatch;
   progress(part: { readonly part?: string; readonly text: string; readonly done?: number; readonly total?: number }): void;
   readonly step: StepId;

@@ -44,6 +44,8 @@ export type Operation =
       readonly replaces?: { readonly id: string; readonly name: string };
       /** Whether anonymous volumes of `replaces` are taken over. */
       readonly inheritVolumes: boolean;
+      /** A container of `run`, which is no replica. `slug` is 64 hex digits. */
+      readonly oneOff?: { readonly slug: string; readonly interactive: boolean; readonly remove: boolean; readonly useAliases: boolean };
     }
   | { readonly kind: 'container.rename'; readonly container: ContainerRef; readonly name: string }
   /** Sends inline configs and secrets, starts, and ends once the engine has accepted. */

@@ -17,6 +17,7 @@ import { lastLines, withEvidence } from '../evidence.ts';
 import { StepFailure } from '../failure.ts';
 import { onAbort } from '../interrupt.ts';
 import type { BuildSettings, Performance, Performer, World } from '../performer.ts';
+import { serviceIn } from '../service-in.ts';
 
 /** All that a build is told, whatever builds it. */
 export interface BuildRequest {
@@ -32,8 +33,8 @@ export interface BuildRequest {
 
 /** Builds a service's image and tags it. */
 export const buildImage: Performer<'image.build'> = async ({ image, service }, world, performance) => {
-  const desired = world.project.services[service] ?? world.project.disabledServices[service];
-  invariant(desired?.build, `service ${service} has no build section`);
+  const desired = serviceIn(world.project, service);
+  invariant(desired.build, `service ${service} has no build section`);
   const request = buildRequest(world, desired, desired.build, image);
   const plugin = await findBuildx(world.build);
   if (plugin) await buildWithPlugin(plugin, request, world, performance);
@@ -79,7 +80,8 @@ async function findBuildx(settings: BuildSettings | undefined): Promise<string |
   return undefined;
 }
 
-const pairs = (flag: string, values: Iterable<readonly [string, string]>) => [...values].flatMap(([key, value]) => [flag, `${key}=${value}`]);
+const pairs = (flag: string, values: Iterable<readonly [string, string]>) =>
+  [...values].flatMap(([key, value]) => [flag, `${key}=${value}`]);
 const each = (flag: string, values: Iterable<string> | undefined) => [...(values ?? [])].flatMap(value => [flag, value]);
 const optional = (flag: string, value: string | undefined) => (value === undefined || value === '' ? [] : [flag, value]);
 
@@ -110,7 +112,10 @@ export function buildxArguments(request: BuildRequest, project: Project, setting
     ...optional('--target', build.target),
     ...optional('--platform', request.platforms.join(',')),
     ...optional('--network', build.network),
-    ...each('--add-host', build.extra_hosts?.map(host => host.replace('=', ':'))),
+    ...each(
+      '--add-host',
+      build.extra_hosts?.map(host => host.replace('=', ':')),
+    ),
     ...each('--cache-from', build.cache_from),
     ...each('--cache-to', build.cache_to),
     ...each('--no-cache-filter', build.no_cache_filter),

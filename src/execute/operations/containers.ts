@@ -1,19 +1,13 @@
 // Containers: making, starting, stopping and removing them. One call each, but for what the engine cannot do in one.
-import { invariant } from '../../diagnostics/invariant.ts';
-import type { ContainerDetails, Payload } from '../../engine/engine.ts';
+import { tarOf } from '../../engine/archive/tar.ts';
+import type { Engine } from '../../engine/engine.ts';
 import { EngineFailure } from '../../engine/failure.ts';
 import { containerPayload } from '../../engine/payload/container.ts';
-import { filesToDeliver } from '../../engine/payload/files.ts';
+import { type DeliveredFile, filesToDeliver } from '../../engine/payload/files.ts';
 import { temporaryName } from '../../model/identity.ts';
-import type { Service } from '../../model/service.ts';
-import type { OperationOf } from '../../plan/operation.ts';
-import type { Performance, Performer, World } from '../performer.ts';
-
-function serviceOf({ project }: World, name: string): Service {
-  const service = project.services[name] ?? project.disabledServices[name];
-  invariant(service, `service ${name} is not in the project`);
-  return service;
-}
+import type { Performer } from '../performer.ts';
+import { serviceIn } from '../service-in.ts';
+import { creationContext } from './creating.ts';
 
 /**
  * Makes a container, under a temporary name while the one it replaces lives, and connects it to its further networks where the engine
@@ -21,10 +15,16 @@ function serviceOf({ project }: World, name: string): Service {
  */
 export const createContainer: Performer<'container.create'> = async (operation, world, performance) => {
   const { engine } = world;
-  const payload = containerPayload(await contextOf(operation, world, performance));
-  const name = operation.replaces ? temporaryName(operation.replaces.id, operation.name) : operation.name;
-  const { Id, Warnings } = await engine.createContainer(name, payload.body, payload.platform);
-  for (const warning of Warnings) performance.progress({ text: warning });
+  const { service, replica, name, replaces, inheritVolumes, oneOff } = operation;
+  const creation = {
+    service: serviceIn(world.project, service),
+    name,
+    ...(oneOff ? { oneOff } : { replica }),
+    ...(replaces && inheritVolumes ? { inheritFrom: replaces.id } : {}),
+  };
+  const payload = containerPayload(await creationContext(creation, world, performance.created));
+  const { Id, Warnings } = await engine.createContainer(replaces ? temporaryName(replaces.id, name) : name, payload.body, payload.platform);
+  for (const warning of Warnings) performance.progress({ part: 'engine', text: warning });
   try {
     for (const { network, body } of payload.connect) await engine.connectNetwork(network, { ...body, Container: Id });
   } catch (failure) {
@@ -34,3 +34,81 @@ export const createContainer: Performer<'container.create'> = async (operation, 
   performance.made(Id);
   return undefined;
 };
+
+export const renameContainer: Performer<'container.rename'> = async ({ container, name }, { engine }, { resolve }) => {
+  await engine.renameContainer(resolve(container), name);
+  return undefined;
+};
+
+/** Delivers the configs and secrets that are in no file of the host, lets those attach who follow the output, and starts. */
+export const startContainer: Performer<'container.start'> = async ({ container, service }, world, { resolve }) => {
+  const { engine, project } = world;
+  const id = resolve(container);
+  await deliverFiles(engine, id, filesToDeliver(project, serviceIn(project, service)));
+  await world.beforeStart?.({ id, name: container.name, service });
+  await engine.startContainer(id);
+  return undefined;
+};
+
+/** Puts each file into a container; one call each, since only some say whose they are. */
+async function deliverFiles(engine: Engine, id: string, files: readonly DeliveredFile[]): Promise<void> {
+  for (const { ownerGiven, ...entry } of files) {
+    const mtime = Math.floor(Date.now() / 1000);
+    await engine.putArchive(id, '/', tarOf([{ ...entry, mtime }]), { copyUidGid: ownerGiven });
+  }
+}
+
+/** Stops a container; one that is gone needs no stopping. */
+export const stopContainer: Performer<'container.stop'> = async ({ container, graceSeconds }, { engine }, { resolve, signal }) => {
+  await unlessGone(engine.stopContainer(resolve(container), graceSeconds, signal));
+  return undefined;
+};
+
+export const restartContainer: Performer<'container.restart'> = async ({ container, graceSeconds }, { engine }, { resolve }) => {
+  await engine.restartContainer(resolve(container), graceSeconds);
+  return undefined;
+};
+
+/** Sends a signal; a container that ended meanwhile needs none. */
+export const killContainer: Performer<'container.kill'> = async ({ container, signal }, { engine }, { resolve }) => {
+  try {
+    await engine.killContainer(resolve(container), signal);
+  } catch (failure) {
+    const ended = failure instanceof EngineFailure && (failure.kind === 'not-found' || failure.kind === 'conflict');
+    if (!ended) throw failure;
+  }
+  return undefined;
+};
+
+export const pauseContainer: Performer<'container.pause'> = async ({ container }, { engine }, { resolve }) => {
+  await engine.pauseContainer(resolve(container));
+  return undefined;
+};
+
+export const unpauseContainer: Performer<'container.unpause'> = async ({ container }, { engine }, { resolve }) => {
+  await engine.unpauseContainer(resolve(container));
+  return undefined;
+};
+
+/** Removes a container by force; one that is gone, or that another call removes already, is removed. */
+export const removeContainer: Performer<'container.remove'> = async ({ container, withAnonymousVolumes }, { engine }, { resolve }) => {
+  try {
+    await engine.removeContainer(resolve(container), { force: true, volumes: withAnonymousVolumes });
+  } catch (failure) {
+    const going = failure instanceof EngineFailure && failure.kind === 'conflict' && /already in progress/.test(failure.message);
+    if (!going && !isGone(failure)) throw failure;
+  }
+  return undefined;
+};
+
+function isGone(failure: unknown): boolean {
+  return failure instanceof EngineFailure && failure.kind === 'not-found';
+}
+
+async function unlessGone(call: Promise<void>): Promise<void> {
+  try {
+    await call;
+  } catch (failure) {
+    if (!isGone(failure)) throw failure;
+  }
+}

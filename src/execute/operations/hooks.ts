@@ -2,12 +2,13 @@
 import { invariant } from '../../diagnostics/invariant.ts';
 import type { Engine } from '../../engine/engine.ts';
 import { EngineFailure } from '../../engine/failure.ts';
-import { execPayload } from '../../engine/payload/exec.ts';
 import { frameReader } from '../../engine/frames.ts';
+import { execPayload } from '../../engine/payload/exec.ts';
 import { lastLines, withEvidence } from '../evidence.ts';
 import { StepFailure } from '../failure.ts';
 import { onAbort } from '../interrupt.ts';
 import type { Performer } from '../performer.ts';
+import { serviceIn } from '../service-in.ts';
 
 /** As much of a hook's output as its failure shows. */
 const tailBytes = 2048;
@@ -16,7 +17,7 @@ const tailLines = 10;
 /** Runs one hook to its end. A stopped or removed container needs no `pre_stop` any more. Fails with the last lines of what it printed. */
 export const runHook: Performer<'hook.run'> = async (operation, { engine, project }, { resolve, progress, signal }) => {
   const { service, hook, index } = operation;
-  const command = (project.services[service] ?? project.disabledServices[service])?.[hook]?.[index];
+  const command = serviceIn(project, service)[hook]?.[index];
   invariant(command, `${service} has no ${hook}[${index}]`);
   const id = resolve(operation.container);
   const payload = execPayload({

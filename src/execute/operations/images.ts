@@ -1,6 +1,7 @@
 // Images: pulling and removing them. Building has a file of its own.
-import { EngineFailure } from '../../engine/failure.ts';
+
 import type { ProgressLine } from '../../engine/engine.ts';
+import { EngineFailure } from '../../engine/failure.ts';
 import { StepFailure } from '../failure.ts';
 import type { Performance, Performer } from '../performer.ts';
 

@@ -2,13 +2,14 @@
 import { invariant } from '../../diagnostics/invariant.ts';
 import { EngineFailure } from '../../engine/failure.ts';
 import { volumePayload } from '../../engine/payload/volume.ts';
+import { volumeHash } from '../../plan/hash.ts';
 import { StepFailure } from '../failure.ts';
 import type { Performer } from '../performer.ts';
 
 export const createVolume: Performer<'volume.create'> = async ({ volume }, { engine, project }) => {
   const desired = project.volumes[volume];
   invariant(desired, `volume ${volume} is not in the project`);
-  await engine.createVolume(volumePayload(project, volume, desired));
+  await engine.createVolume(volumePayload(project, volume, desired, volumeHash(desired)));
   return undefined;
 };
 

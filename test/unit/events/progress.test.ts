@@ -29,7 +29,10 @@ function fold(...bodies: readonly EventBody[]): Progress {
 const only = (progress: Progress) => progress.subjects[0]!;
 
 test('a container goes from creating to started, and is done only then', () => {
-  const steps = [step('create', 'web-1', create('web-1')), step('start', 'web-1', { kind: 'container.start', container: ref, service: 'web' })];
+  const steps = [
+    step('create', 'web-1', create('web-1')),
+    step('start', 'web-1', { kind: 'container.start', container: ref, service: 'web' }),
+  ];
   const events: EventBody[] = [
     { type: 'plan.started', plan: plan(steps) },
     { type: 'step.started', step: 'create' },
@@ -77,7 +80,10 @@ test('a container that is kept is shown as running and done', () => {
 });
 
 test('a failure stays a failure while other steps of the subject are skipped', () => {
-  const steps = [step('create', 'web-1', create('web-1')), step('start', 'web-1', { kind: 'container.start', container: ref, service: 'web' })];
+  const steps = [
+    step('create', 'web-1', create('web-1')),
+    step('start', 'web-1', { kind: 'container.start', container: ref, service: 'web' }),
+  ];
   const progress = fold(
     { type: 'plan.started', plan: plan(steps) },
     { type: 'step.started', step: 'create' },
