@@ -1,4 +1,5 @@
 // What variables a project knows and who wins, and what services get from env files and label files (loader.md §2.5).
+import { resolve } from 'node:path';
 import type { Report } from '../diagnostics/report.ts';
 import { child, type Mapping, type Node, sequenceNode, stringNode, withEntry } from '../document/node.ts';
 import { formatPath, type Path } from '../document/path.ts';
@@ -119,15 +120,21 @@ export function withSourcedValues(project: Project, sourced: SourcedValues): Pro
   return { ...project, secrets: fill('secrets', project.secrets), configs: fill('configs', project.configs) };
 }
 
-interface FileContext {
-  readonly project: Project;
+/** Where files that services name are read from. */
+export interface ServiceFiles {
+  /** What a relative path means; there are some only where paths were left as written. */
+  readonly directory: string;
   readonly reader: SourceReader;
   readonly report: Report;
 }
 
+interface FileContext extends ServiceFiles {
+  readonly project: Project;
+}
+
 /** The project whose services have the variables of their env files; `env_file` itself is used up. Services switched off keep theirs unread. */
-export async function resolveEnvFiles(project: Project, reader: SourceReader, report: Report): Promise<Project> {
-  return withServices(project, service => environmentOf(service, { project, reader, report }));
+export async function resolveEnvFiles(project: Project, files: ServiceFiles): Promise<Project> {
+  return withServices(project, service => environmentOf(service, { ...files, project }));
 }
 
 async function environmentOf(service: Service, context: FileContext): Promise<Service> {
@@ -154,7 +161,7 @@ async function readServiceFile(
   own: Named<string | null>,
   earlier: DotenvEntries,
   place: Path,
-  { project, reader, report }: FileContext,
+  { project, reader, report, directory }: FileContext,
 ): Promise<DotenvEntries> {
   const span = spanAt(project, [...place, 'path']) ?? spanAt(project, place);
   if (file.format !== undefined && file.format !== '' && file.format !== 'raw' && file.format !== '.env') {
@@ -165,7 +172,7 @@ async function readServiceFile(
     });
     return earlier;
   }
-  const source = await readSource(reader, file.path);
+  const source = await readSource(reader, resolve(directory, file.path));
   if ('failed' in source) {
     if (source.failed === 'missing' && !file.required) return earlier;
     const reason = source.failed === 'missing' ? `env file ${file.path} not found: stat` : 'open';
@@ -177,16 +184,16 @@ async function readServiceFile(
 }
 
 /** The project whose services have the labels of their label files, their own labels winning. `label_file` stays, as in the reference. */
-export async function resolveLabelFiles(project: Project, reader: SourceReader, report: Report): Promise<Project> {
-  return withServices(project, service => labelsOf(service, { project, reader, report }));
+export async function resolveLabelFiles(project: Project, files: ServiceFiles): Promise<Project> {
+  return withServices(project, service => labelsOf(service, { ...files, project }));
 }
 
-async function labelsOf(service: Service, { project, reader, report }: FileContext): Promise<Service> {
+async function labelsOf(service: Service, { project, reader, report, directory }: FileContext): Promise<Service> {
   if (!service.label_file) return service;
   let entries: DotenvEntries = new Map();
   for (const [index, path] of service.label_file.entries()) {
     const span = spanAt(project, ['services', service.name, 'label_file', index]);
-    const source = await readSource(reader, path);
+    const source = await readSource(reader, resolve(directory, path));
     if ('failed' in source) {
       const reason = source.failed === 'missing' ? `label file ${path} not found: stat` : 'open';
       report.add('files.unreadable', { message: `${reason} ${path}: ${source.text}`, span });

@@ -19,7 +19,7 @@ export interface ExtendsOptions {
   /** What the document's own tags clear. */
   readonly cleared: readonly Path[];
   /** Loads the services of a file, without includes and checks, with paths made absolute; undefined after reporting. */
-  readonly load: (file: string, scope: Scope) => Promise<ExtendedFile | undefined>;
+  readonly load: (file: string, scope: Scope, from: Span | undefined) => Promise<ExtendedFile | undefined>;
 }
 
 interface Reference {
@@ -133,7 +133,7 @@ class Extender {
       return undefined;
     }
     const key = JSON.stringify([file, scope.directory, scope.pathBase, context.numberOf(scope.variables)]);
-    const loading = context.extended.get(key) ?? load(file, scope);
+    const loading = context.extended.get(key) ?? load(file, scope, span);
     context.extended.set(key, loading);
     const loaded = await loading;
     if (!loaded) return undefined;

@@ -6,6 +6,7 @@ import { createReport } from '../diagnostics/report.ts';
 import { type StagedReport, stagedReport } from '../diagnostics/stages.ts';
 import { child, type Mapping, mappingNode, type Node, stringNode, withEntry } from '../document/node.ts';
 import { parseDocuments } from '../document/parse.ts';
+import { named } from '../model/named.ts';
 import type { Project } from '../model/project.ts';
 import { type Origin, originSpan } from '../source/origin.ts';
 import type { SourceReader } from '../source/reader.ts';
@@ -15,6 +16,7 @@ import { canonicalise } from './canonical.ts';
 import { fillDefaults } from './defaults.ts';
 import { type Discovery, discover, type ProjectName, projectName, withProjectName } from './discover.ts';
 import {
+  processVariables,
   resolveEnvFiles,
   resolveLabelFiles,
   resolveListedVariables,
@@ -124,8 +126,13 @@ class Assembly {
   }
 
   scope({ name }: ProjectName): Scope {
-    const { directory, variables } = this.found;
-    return { directory, pathBase: directory, variables: withProjectName(variables, name) };
+    const { directory } = this.found;
+    return { directory, pathBase: directory, variables: this.variables(name) };
+  }
+
+  /** What the passes over documents know. Without interpolation that is the name alone: what a file leaves to the environment stays open. */
+  variables(name: string): Variables {
+    return withProjectName(this.request.skip.interpolation ? processVariables(named()) : this.found.variables, name);
   }
 
   /** Files brought together into one document in canonical form, paths absolute: those of the project, or of one include. */
@@ -150,7 +157,7 @@ class Assembly {
     const interpolated = this.interpolated(plain, scope);
     const included = await applyIncludes(interpolated, { scope, context, chain, cleared, load: (...args) => this.model(...args) });
     for (const [key, value] of included.sourced) sourced.set(key, value);
-    const load = (extended: string, scope: Scope) => this.extended(extended, scope);
+    const load = (base: string, scope: Scope, from: Span | undefined) => this.extended(base, scope, from);
     const extended = await applyExtends(included.document, { file, scope, context, cleared, load });
     let document = mergeNodes(clearPaths(before, cleared), extended, { mode: 'merged', report }) as Mapping;
     document = deduplicate(document, report);
@@ -174,8 +181,8 @@ class Assembly {
   }
 
   /** The services of a file that others extend: its documents brought together, without includes and checks. */
-  private async extended(file: string, scope: Scope): Promise<ExtendedFile | undefined> {
-    const documents = await this.documents(file);
+  private async extended(file: string, scope: Scope, from: Span | undefined): Promise<ExtendedFile | undefined> {
+    const documents = await this.documents(file, from);
     if (!documents) return undefined;
     let result = mappingNode([], nowhere);
     let cleared: ExtendedFile['cleared'] = [];
@@ -190,7 +197,11 @@ class Assembly {
     const pathBase = this.request.skip.pathResolution ? relative(scope.directory, directory) || '.' : directory;
     const services = child(await this.withPaths(result, { ...scope, pathBase }), 'services');
     if (services?.kind === 'mapping') return { services, cleared };
-    this.report.add('extends.syntax', { message: `${file}: services must be a mapping`, span: services && originSpan(services.origin) });
+    const what = services ? 'services must be a mapping' : 'no services section';
+    this.report.add('extends.syntax', {
+      message: `cannot extend a service of ${file}: ${what}`,
+      span: services ? originSpan(services.origin) : from,
+    });
     return undefined;
   }
 
@@ -255,14 +266,15 @@ class Assembly {
 const sizeOf = (node: Node | undefined) => (node?.kind === 'mapping' ? node.entries.size : 0);
 
 /** The last passes over the whole document. */
-async function complete(document: Mapping, name: ProjectName, { request, report, found }: Assembly): Promise<Mapping> {
+async function complete(document: Mapping, { name }: ProjectName, assembly: Assembly): Promise<Mapping> {
+  const { request, report } = assembly;
   if (document.entries.size === 0 && !report.failed) {
     report.add('project.empty', { message: 'empty compose file', hint: 'Begin with services:, and name each service below it.' });
   }
   if (request.skip.normalization) return document;
-  const { values: environment } = withProjectName(found.variables, name.name);
-  const text = stringNode(name.name, child(document, 'name')?.origin ?? { how: 'defaulted', rule: 'project name' });
-  return normalise(withEntry(document, 'name', text), { projectName: name.name, environment, report });
+  const { values: environment } = assembly.variables(name);
+  const text = stringNode(name, child(document, 'name')?.origin ?? { how: 'defaulted', rule: 'project name' });
+  return normalise(withEntry(document, 'name', text), { projectName: name, environment, report });
 }
 
 /** The project of a document, with what takes part, what it refers to, and what files give its services. */
@@ -280,8 +292,9 @@ async function resolveProject(document: Mapping, sourced: SourcedValues, name: P
   if (!request.skip.consistency) checkReferences(project, report.failed ? onlyReferences(report, context.broken) : report);
   if (!report.failed) project = selectServices(project, request, report);
   if (!request.allResources) project = dropUnused(project);
-  if (!request.skip.envResolution) project = await resolveEnvFiles(project, context.reader, report);
-  return resolveLabelFiles(project, context.reader, report);
+  const source = { reader: context.reader, report, directory: request.workingDirectory };
+  if (!request.skip.envResolution) project = await resolveEnvFiles(project, source);
+  return resolveLabelFiles(project, source);
 }
 
 /** `--profile`, else COMPOSE_PROFILES. */
