@@ -136,14 +136,16 @@ function healthOf(status: string): ObservedContainer['health'] {
   return word === 'healthy' || word === 'unhealthy' ? word : 'starting';
 }
 
-function toObservedNetwork(details: NetworkDetails): ObservedNetwork {
+/** A network as the model has it. */
+export function toObservedNetwork(details: NetworkDetails): ObservedNetwork {
   const own = named(Object.entries(details.Labels ?? {}));
   const key = own[labels.network];
   const configHash = own[labels.configHash];
   return { id: details.Id, name: details.Name, labels: own, ...(key ? { key } : {}), ...(configHash ? { configHash } : {}) };
 }
 
-function toObservedVolume(details: VolumeDetails): ObservedVolume {
+/** A volume as the model has it. */
+export function toObservedVolume(details: VolumeDetails): ObservedVolume {
   const own = named(Object.entries(details.Labels ?? {}));
   const key = own[labels.volume];
   const configHash = own[labels.configHash];

@@ -6,8 +6,8 @@ const lineEnd = Buffer.from('\n');
 
 export interface LineSplitter {
   push(bytes: Buffer): void;
-  /** The stream is over: a last line without its end is handed on with one. */
-  end(): void;
+  /** The stream is over: a last line without its end is handed on with one. Tells whether there was such a line. */
+  end(): boolean;
   /** A piece of a line has been handed on and the rest is still to come. */
   readonly inPieces: boolean;
 }
@@ -54,10 +54,11 @@ export function lineSplitter(write: (bytes: Buffer) => void, limitBytes: number 
       if (last < bytes.length - 1) keep(bytes.subarray(last + 1));
     },
     end() {
-      if (size === 0 && !inPieces) return;
+      if (size === 0 && !inPieces) return false;
       release();
       inPieces = false;
       write(lineEnd);
+      return true;
     },
     get inPieces() {
       return inPieces;

@@ -1,11 +1,13 @@
 // Logs of many containers into one sink, and, when following, of whatever containers take their place: restarted, recreated, scaled up.
+import { setMaxListeners } from 'node:events';
 import type { Engine, LogOptions } from '../engine/engine.ts';
 import { EngineFailure } from '../engine/failure.ts';
 import { observeProject } from '../engine/observe.ts';
-import type { LogSink } from '../events/log-sink.ts';
+import type { LogSink, OutputStream } from '../events/log-sink.ts';
 import { labels } from '../model/identity.ts';
 import type { ObservedContainer } from '../model/observed.ts';
 import { type ActiveContainer, type Activity, followActivity } from './activity.ts';
+import { frameReader } from './frames.ts';
 import { mergeInto } from './merge.ts';
 
 export type { LogSink, LogWriter } from '../events/log-sink.ts';
@@ -37,17 +39,42 @@ export interface LogReader {
 /** A reader of any number of containers into `sink`; all of it ends quietly with `signal`. */
 export function logReader(engine: Engine, sink: LogSink, signal: AbortSignal): LogReader {
   const merge = mergeInto(sink);
+  // As many listeners as containers; each is taken off when its stream ends.
+  setMaxListeners(0, signal);
 
-  async function quietly(work: Promise<void>): Promise<void> {
+  async function quietly(work: Promise<unknown>): Promise<void> {
     try {
       await work;
     } catch (error) {
-      if (signal.aborted || (error instanceof EngineFailure && error.kind === 'not-found')) return;
+      // Gone, or (409) just going.
+      if (signal.aborted || (error instanceof EngineFailure && (error.status === 404 || error.status === 409))) return;
       if (error instanceof EngineFailure) throw error;
       throw new EngineFailure('unreachable', 'the connection to the engine was cut while reading logs', 'GET /containers/logs', undefined, {
         cause: error,
       });
     }
+  }
+
+  /**
+   * Engines leave a last line without its end out while they are followed (seen with 20.10), though they keep it: it is read afterwards.
+   * `unended` are the streams whose last line did come.
+   */
+  async function lastWords(id: string, name: string, tty: boolean, timestamps: boolean, unended: ReadonlySet<OutputStream>): Promise<void> {
+    const finishedAt = Date.parse((await engine.inspectContainer(id)).State.FinishedAt);
+    if (!(finishedAt > 0)) return;
+    // Such a line is stamped with the end of its process; earlier ones belong to earlier lives.
+    const since = (finishedAt / 1000 - 0.5).toFixed(3);
+    const output = await engine.logs(id, { follow: false, timestamps, tail: '2', since, stdout: true, stderr: true }, signal);
+    const kept = { stdout: [] as Buffer[], stderr: [] as Buffer[] };
+    const take = tty ? (chunk: Buffer) => kept.stdout.push(chunk) : frameReader((stream, bytes) => kept[stream].push(bytes));
+    for await (const chunk of output) take(chunk as Buffer);
+    const writer = sink.writer(name);
+    for (const stream of ['stdout', 'stderr'] as const) {
+      const bytes = Buffer.concat(kept[stream]);
+      const rest = bytes.subarray(bytes.lastIndexOf(10) + 1);
+      if (rest.length > 0 && !unended.has(stream)) writer.write(stream, Buffer.concat([rest, Buffer.from('\n')]));
+    }
+    sink.flush();
   }
 
   return {
@@ -57,7 +84,8 @@ export function logReader(engine: Engine, sink: LogSink, signal: AbortSignal): L
           const { follow, timestamps, tail, since, until } = options;
           const range = { ...(since ? { since } : {}), ...(until ? { until } : {}) };
           const output = await engine.logs(id, { follow, timestamps, tail, ...range, stdout: true, stderr: true }, signal);
-          await merge.add(name, tty, output);
+          const unended = await merge.add(name, tty, output);
+          if (follow && !signal.aborted) await lastWords(id, name, tty, timestamps, unended);
         })(),
       ),
     async attach(id, name, tty) {

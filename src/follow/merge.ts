@@ -1,6 +1,6 @@
 // Many outputs into one sink: reads as fast as they come, writes once a chunk, and stops reading while the sink cannot keep up.
 import type { Readable } from 'node:stream';
-import type { LogSink } from '../events/log-sink.ts';
+import type { LogSink, OutputStream } from '../events/log-sink.ts';
 import { frameReader } from './frames.ts';
 import { lineSplitter } from './lines.ts';
 
@@ -9,10 +9,10 @@ const patienceMs = 1000;
 
 export interface Merge {
   /**
-   * Takes in an output until it ends, then resolves; rejects with the stream's own error where it breaks.
-   * `tty`: the container has a terminal, so its output has no frames.
+   * Takes in an output until it ends, then resolves to the streams whose last line had no end; rejects with the stream's own error where it
+   * breaks. `tty`: the container has a terminal, so its output has no frames.
    */
-  add(name: string, tty: boolean, output: Readable): Promise<void>;
+  add(name: string, tty: boolean, output: Readable): Promise<ReadonlySet<OutputStream>>;
 }
 
 interface Source {
@@ -87,12 +87,13 @@ export function mergeInto(sink: LogSink): Merge {
           if (over) return;
           over = true;
           sources.delete(source);
-          stdout.end();
-          stderr.end();
+          const unended = new Set<OutputStream>();
+          if (stdout.end()) unended.add('stdout');
+          if (stderr.end()) unended.add('stderr');
           settle();
           speak(source);
           if (error) reject(error);
-          else resolve();
+          else resolve(unended);
         };
         output.on('data', (chunk: Buffer) => {
           take(chunk);

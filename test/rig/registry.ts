@@ -59,7 +59,9 @@ export async function startRegistry(): Promise<Registry> {
     async push(name, tag = 'latest') {
       const daemon = daemonAt();
       const repository = `${address}/${name}`;
-      const credentials = Buffer.from(JSON.stringify({ username, password, serveraddress: address })).toString('base64url');
+      // Engines want base64url with its padding, which Node's own leaves out.
+      const plain = Buffer.from(JSON.stringify({ username, password, serveraddress: address })).toString('base64');
+      const credentials = plain.replaceAll('+', '-').replaceAll('/', '_');
       await daemon.post(`/images/busybox:latest/tag?repo=${encodeURIComponent(repository)}&tag=${tag}`);
       const answer = await daemon.call('POST', `/images/${repository}/push?tag=${tag}`, { headers: { 'X-Registry-Auth': credentials } });
       if (answer.status !== 200 || answer.text.includes('"error"')) throw new Error(`push of ${repository}:${tag}: ${answer.text}`);

@@ -1,4 +1,5 @@
 // The direct client: plain HTTP calls over kept connections, and the negotiation of the API version. What every adapter beside it is built on.
+import { setMaxListeners } from 'node:events';
 import { Agent, type ClientRequest, request as httpRequest, type IncomingMessage } from 'node:http';
 import type { Duplex } from 'node:stream';
 import { EngineFailure } from '../failure.ts';
@@ -99,6 +100,8 @@ export function httpClient(settings: EngineSettings): HttpClient {
     const at = address();
     const body = call.body === undefined ? undefined : Buffer.from(JSON.stringify(call.body));
     const prefix = (at.kind === 'tcp' ? at.prefix : '') + (version ? `/v${version}` : '');
+    // One signal may end any number of calls; each takes its listener off when it is over.
+    if (call.signal) setMaxListeners(0, call.signal);
     return new Promise((resolve, reject) => {
       const request: ClientRequest = httpRequest({
         agent: call.lasting ? lone : pool,

@@ -70,7 +70,7 @@ export function imageCalls(client: HttpClient, dockerode: LazyDockerode, credent
           stream as Readable,
           call,
           line => {
-            id = builtId(line) ?? id;
+            id = builtId(line, id);
             onLine(line);
           },
           signal,
@@ -90,11 +90,11 @@ function buildFailure(error: unknown, call: string): unknown {
   return new EngineFailure('build-failed', error.message, call, error.status, { cause: error });
 }
 
-/** The image id in a line of build progress: the builder's own record, or the sentence of builders that keep none. */
-function builtId(line: ProgressLine): string | undefined {
+/** The image id as far as build progress has told it: the builder's own record, or the short id in the sentence of builders that keep none. */
+function builtId(line: ProgressLine, known: string | undefined): string | undefined {
   const { ID } = (line.aux ?? {}) as { ID?: unknown };
   if (typeof ID === 'string') return ID;
-  return /^Successfully built (\S+)/.exec(line.stream ?? '')?.[1];
+  return known ?? /^Successfully built (\S+)/.exec(line.stream ?? '')?.[1];
 }
 
 /** `repository:tag` or `repository@digest` as the pull call takes it; without either the tag is `latest`. */
