@@ -354,7 +354,7 @@ function composeScalar(composer: Composer, event: ScalarEvent, nowhere: Span): S
   if (standard === undefined) return { kind: 'scalar', type: 'string', value: text, text, origin, ...(tag === undefined ? {} : { tag }) };
   const meaning = taggedMeaning(standard, text);
   if (meaning) return { kind: 'scalar', ...meaning, text, origin };
-  composer.report.add('yaml.syntax', { message: `"${text}" is not a ${standard}, which its tag says`, span: originSpanOf(origin) });
+  composer.report.add('yaml.syntax', { message: `the value is not of type ${standard}, which its tag says`, span: originSpanOf(origin) });
   return { kind: 'scalar', type: 'string', value: text, text, origin };
 }
 

@@ -87,15 +87,16 @@ export function parseBytes(text: string): number | undefined {
   const [, number = '', unit = ''] = /^(.*[\d.]) ?([^\d. ]*)$/.exec(text) ?? [];
   if (!/^[+-]?(?:\d+\.?\d*|\.\d+)(?:[eE][+-]?\d+)?$/.test(number)) return undefined;
   const amount = Number(number);
-  if (amount < 0 || !/^(?:b|[kmgtp](?:i?b)?)?$/i.test(unit)) return undefined;
+  if (amount < 0 || !Number.isFinite(amount) || !/^(?:b|[kmgtp](?:i?b)?)?$/i.test(unit)) return undefined;
   return Math.trunc(amount * 1024 ** (UNIT_EXPONENT[unit.slice(0, 1).toLowerCase()] ?? 0));
 }
 
 /** A whole number in decimal digits, without exponent; what is outside 64 bits stays at their edge. */
 export function integerText(value: number | bigint): string {
-  if (typeof value === 'number' && Number.isSafeInteger(value)) return String(value);
-  const whole = typeof value === 'bigint' ? value : BigInt(Math.trunc(value));
-  return String(whole > INT64_MAX && typeof value === 'number' ? INT64_MAX : whole);
+  if (typeof value === 'bigint' || Number.isSafeInteger(value)) return String(value);
+  // Above 2^53 a number holds the nearest multiple of a power of two only: the edge itself has become one more.
+  if (Math.abs(value) >= 2 ** 63) return String(value > 0 ? INT64_MAX : -INT64_MAX - 1n);
+  return String(Number.isNaN(value) ? 0 : BigInt(Math.trunc(value)));
 }
 
 /** The shortest number that is the same float32: 0.1 for what 32 bits keep of 0.1. */
