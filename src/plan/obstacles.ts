@@ -22,12 +22,7 @@ export function obstacles(intent: Intent, project: Project, observed: Observed):
   switch (intent.kind) {
     case 'up':
     case 'run':
-      return [
-        ...nameless(project),
-        ...containerNames(project),
-        ...missingResources(project, observed),
-        ...tooOldFor(project, observed.apiVersion),
-      ];
+      return [...containerNames(project), ...missingResources(project, observed), ...tooOldFor(project, observed.apiVersion)];
     case 'start':
       return [...nothingToStart(project, observed), ...missingDependencies(intent.services, project, observed)];
     default:
@@ -35,38 +30,17 @@ export function obstacles(intent: Intent, project: Project, observed: Observed):
   }
 }
 
-function nameless(project: Project): readonly Obstacle[] {
-  return Object.values(project.services)
-    .filter(service => !service.provider && !service.image && !service.build)
-    .map(({ name }) => ({
-      code: 'project.inconsistent',
-      message: `invalid service "${name}". Must specify either image or build`,
-      ...placeOf(project, `services.${name}`),
-    }));
-}
-
-/** `container_name` allows one container, of one service. */
+/** `container_name` allows one container; the loader knows nothing of --scale. */
 function containerNames(project: Project): readonly Obstacle[] {
-  const found: Obstacle[] = [];
-  const owners = new Map<string, string>();
-  for (const service of Object.values(project.services).sort((a, b) => (a.name < b.name ? -1 : 1))) {
-    const { name, container_name } = service;
-    if (!container_name) continue;
-    const place = placeOf(project, `services.${name}.container_name`);
-    const owner = owners.get(container_name);
-    if (owner !== undefined) {
-      const message = `services.${name}: container name "${container_name}" is already in use by service ${owner}`;
-      found.push({ code: 'project.inconsistent', message, ...place });
-    }
-    owners.set(container_name, name);
-    if (replicasOf(service) > 1) {
-      const message =
+  return Object.values(project.services)
+    .filter(service => service.container_name && replicasOf(service) > 1)
+    .map(({ name, container_name }) => ({
+      code: 'project.inconsistent',
+      message:
         `WARNING: The "${name}" service is using the custom container name "${container_name}". ` +
-        'Docker requires each container to have a unique name. Remove the custom name to scale the service';
-      found.push({ code: 'project.inconsistent', message, ...place });
-    }
-  }
-  return found;
+        'Docker requires each container to have a unique name. Remove the custom name to scale the service',
+      ...placeOf(project, `services.${name}.container_name`),
+    }));
 }
 
 function missingResources(project: Project, observed: Observed): readonly Obstacle[] {

@@ -1,7 +1,7 @@
 // up, create and the first half of run: images, networks, volumes, containers made; then old ones stopped and removed; then starts.
 // Nothing that runs is stopped before all that is new has been made, and nothing starts before all that is old is gone.
 
-import type { Graph } from '../graph/graph.ts';
+import { type Graph, reachable } from '../graph/graph.ts';
 import { topologicalOrder } from '../graph/order.ts';
 import { type DependencyEdge, dependencyGraph, sharedServices } from '../model/dependencies.ts';
 import { containerName, defaultImageName } from '../model/identity.ts';
@@ -11,6 +11,7 @@ import type { Service } from '../model/service.ts';
 import { createPlanBuilder, type PlanBuilder } from './builder.ts';
 import type { Cause } from './cause.ts';
 import { decideFates, type Fates, isRunning, orphansOf, type Replica, refTo } from './containers.ts';
+import { containersOf } from './hash.ts';
 import { type ImagePlan, type ImageRules, planImages } from './images.ts';
 import type { RecreateRule, UpIntent } from './intent.ts';
 import { planNetworks } from './networks.ts';
@@ -218,15 +219,26 @@ function networkUsers(draft: Draft): Parameters<typeof planNetworks>[2] {
   }
   return {
     of: network =>
-      draft.observed.containers.flatMap(container => {
-        const place = keys.get(container.id);
-        const uses = draft.project.services[container.service]?.networks?.[network] !== undefined;
-        return place && uses ? [{ ...container, ...place }] : [];
-      }),
+      draft.order
+        .toReversed()
+        .filter(name => draft.project.services[name]?.networks?.[network] !== undefined)
+        .flatMap(name => containersOf(draft.observed, name))
+        .map(container => ({ ...container, ...(keys.get(container.id) ?? { key: container.name, replica: 0 }) })),
     staysOn: container => stays.has(container.id),
-    stop: (container, cause, after) =>
-      stop(draft, container.service, keys.get(container.id)?.key ?? container.name, container, cause, after),
+    stop: (container, cause, after) => {
+      const dependents = stopsOf(
+        draft,
+        reachable(draft.graph, [container.service], 'into').filter(name => name !== container.service),
+      );
+      const key = keys.get(container.id)?.key ?? container.name;
+      return stop(draft, container.service, key, container, cause, dependents.length > 0 ? dependents : after);
+    },
   };
+}
+
+/** The stops so far of some services' containers. */
+function stopsOf(draft: Draft, services: readonly string[]): readonly StepId[] {
+  return services.flatMap(name => containersOf(draft.observed, name)).flatMap(container => draft.stops.get(container.id) ?? []);
 }
 
 /** The steps that a new container of a service needs: its networks and volumes, and the containers it shares namespaces with or links to. */
@@ -359,7 +371,7 @@ function stopAndRemove(
   const early = draft.stops.get(container.id);
   const stopped = stop(draft, owner, key, container, cause, before);
   const after = stopped === undefined || early !== undefined ? [...new Set([...present(early), ...created])] : [stopped];
-  remove(draft, owner, key, container, cause, after);
+  remove(draft, owner, key, container, cause.reason === 'changed' ? { reason: 'follows', step: `${key}/create` } : cause, after);
   return present(stopped);
 }
 
@@ -485,7 +497,8 @@ function mayStop(draft: Draft, service: string): StepId | undefined {
 }
 
 /** Running containers that no step touches are shown as running. */
-function keepIfUntouched(draft: Draft, { fate, container }: Replica): void {
+function keepIfUntouched(draft: Draft, { key, fate, container }: Replica): void {
+  if (draft.plan.has(`${key}/rename`)) return;
   if (fate !== 'keep' || !container || container.state !== 'running' || draft.stops.has(container.id)) return;
   draft.plan.keep({ kind: 'Container', name: container.name });
 }

@@ -1,0 +1,45 @@
+// What stands against an `up` is found before anything is done, all of it, with its place.
+import { expect, test } from 'vitest';
+import { obstacles } from '../../../src/plan/planners.ts';
+import { formatPlace } from '../../../src/source/span.ts';
+import { fresh, project, settled, up } from './world.ts';
+
+const text = `
+name: o
+services:
+  a: {image: i, container_name: same, scale: 1, networks: [outside]}
+  b: {image: i, volumes: [gone:/g]}
+networks:
+  outside: {external: true, name: lan}
+volumes:
+  gone: {external: true}
+`;
+
+test('names external resources that are absent and container names that several replicas want', async () => {
+  const loaded = await project(text);
+  const made = { ...loaded, services: { ...loaded.services, a: { ...loaded.services['a']!, scale: 2 } } };
+  const found = obstacles(up, made, fresh(made)).map(({ message, span }) => `${span && formatPlace(span)} ${message}`);
+  expect(found).toEqual([
+    '/p/compose.yaml:4:33 WARNING: The "a" service is using the custom container name "same". Docker requires each container to have a unique name. Remove the custom name to scale the service',
+    '/p/compose.yaml:7:12 network lan declared as external, but could not be found',
+    '/p/compose.yaml:9:9 external volume "gone" not found',
+  ]);
+});
+
+test('finds external resources by name', async () => {
+  const made = await project(text);
+  expect(obstacles(up, made, settled(made))).toEqual([]);
+});
+
+test('refuses what the engine is too old for', async () => {
+  const made = await project(`
+name: o
+services:
+  a: {image: i, volumes: [{type: image, source: k, target: /k}], networks: {default: {interface_name: eth7}}}
+`);
+  expect(obstacles(up, made, fresh(made)).map(({ code, message }) => `${code} ${message}`)).toEqual([
+    'engine.too-old volume with type=image require Docker Engine v28 or later',
+    'engine.too-old interface_name requires Docker Engine v28.1 or later',
+  ]);
+  expect(obstacles(up, made, { ...fresh(made), apiVersion: '1.49' })).toEqual([]);
+});
