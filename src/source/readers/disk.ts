@@ -1,4 +1,5 @@
 // The SourceReader over the disk and standard input: where the loader touches the outside. Reads at most 16 MiB of a file.
+import { createReadStream } from 'node:fs';
 import { open, realpath, stat } from 'node:fs/promises';
 import type { ReadFailure, SourceReader } from '../reader.ts';
 
@@ -10,7 +11,7 @@ export function diskReader(): SourceReader {
   return {
     read(path) {
       if (path !== '-') return readFile(path);
-      standardInput ??= collect(process.stdin);
+      standardInput ??= collect(createReadStream('', { fd: 0, autoClose: false }));
       return standardInput;
     },
     async kind(path) {

@@ -1,0 +1,184 @@
+// The loader as a whole: documents over documents, everything wrong at once, and no complaint twice.
+import { describe, expect, test } from 'vitest';
+import { loadProject } from '../../../src/compose/load.ts';
+import { named } from '../../../src/model/named.ts';
+import { memoryReader } from '../../../src/source/readers/memory.ts';
+import { formatPlace } from '../../../src/source/span.ts';
+import { complaints, load, project, request } from './loading.ts';
+
+describe('documents and files', () => {
+  test('later documents and files go over earlier ones, with short forms over long ones', async () => {
+    const found = await project(
+      {
+        '/p/a.yaml':
+          'services: {web: {image: a, ports: ["80:80"], volumes: ["./x:/x"], environment: {A: "1"}}}\n---\nservices: {web: {ports: ["81:80"]}}',
+        '/p/b.yaml': 'services: {web: {image: b, ports: ["0.0.0.0:80:80"], volumes: ["./y:/x"], environment: [A=2]}}',
+      },
+      { files: ['a.yaml', 'b.yaml'] },
+    );
+    expect(found.services['web']).toMatchObject({
+      image: 'b',
+      ports: [{ published: '80', host_ip: '0.0.0.0' }, { published: '81' }],
+      volumes: [{ source: '/p/y', target: '/x' }],
+      environment: { A: '2' },
+    });
+  });
+
+  test('a service that is reset is gone', async () => {
+    const files = {
+      '/p/compose.yaml': 'services: {web: {image: a}, db: {image: b}}',
+      '/p/compose.override.yaml': 'services: {db: !reset null}',
+    };
+    expect(Object.keys((await project(files)).services)).toEqual(['web']);
+  });
+
+  test('relative paths of all files mean the project directory', async () => {
+    const files = { '/p/a.yaml': 'services: {web: {image: a}}', '/p/sub/b.yaml': 'services: {web: {volumes: ["./d:/d"]}}' };
+    expect((await project(files, { files: ['a.yaml', 'sub/b.yaml'] })).services['web']?.volumes).toMatchObject([{ source: '/p/d' }]);
+  });
+
+  test('a file without content is refused, one with a name alone is not', async () => {
+    expect(await complaints('')).toEqual(['project.empty - empty compose file']);
+    expect(await complaints('# nothing')).toEqual(['project.empty - empty compose file']);
+    expect((await project('name: x')).services).toEqual(named());
+  });
+
+  test('version is warned of, and does not count as content', async () => {
+    expect(await complaints('version: "3"\nservices: {}')).toEqual([
+      expect.stringMatching(/^schema.obsolete-version \/p\/compose.yaml:1:/),
+    ]);
+    expect((await load('version: "3"')).ok).toBe(false);
+  });
+
+  test('a root that is no mapping is refused', async () => {
+    expect(await complaints('- a')).toEqual([expect.stringMatching(/^yaml.root-type \/p\/compose.yaml:1:1 /)]);
+  });
+});
+
+describe('everything wrong at once', () => {
+  test('mistakes of all kinds are found in one go, in the order of the file', async () => {
+    const text = `
+services:
+  web:
+    image: "nginx:\${TAG:?no tag}"
+    enviroment: {A: "1"}
+    ports: ["http:80", "81:80"]
+    scale: "two"
+    networks: [frnt]
+    depends_on: [db]
+    env_file: no.env
+networks: {front: {}}
+`;
+    expect((await complaints(text)).map(one => one.split(' ').slice(0, 2).join(' '))).toEqual([
+      'interpolation.required-variable /p/compose.yaml:4:19',
+      'schema.unknown-key /p/compose.yaml:5:5',
+      'value.invalid /p/compose.yaml:6:13',
+      'interpolation.cast /p/compose.yaml:7:12',
+      'reference.unknown-network /p/compose.yaml:8:16',
+      'reference.unknown-service /p/compose.yaml:9:18',
+      'files.unreadable /p/compose.yaml:10:15',
+    ]);
+  });
+
+  test('a value that was found wrong brings no second complaint', async () => {
+    expect(await complaints('services: {web: {image: x, tty: "$T", scale: "${N"}}', { environment: { T: 'maybe' } })).toEqual([
+      expect.stringMatching(/^interpolation.cast /),
+      expect.stringMatching(/^interpolation.format /),
+    ]);
+    expect(await complaints('services: {web: {image: x, depends_on: ["${D:?}"]}}')).toHaveLength(1);
+    expect(await complaints('services: {web: {imag: x}}')).toHaveLength(1);
+    expect(await complaints('services: {web: {image: x, volumes: [{type: bind, src: ./a, target: /a}]}}')).toHaveLength(1);
+  });
+
+  test('names that a broken part may have defined are not complained of', async () => {
+    expect(await complaints('services: {web: {image: x, depends_on: [db]}, db: 5}')).toHaveLength(1);
+    expect(await complaints('include: [no.yaml]\nservices: {web: {image: x, depends_on: [db]}}')).toHaveLength(1);
+    const files = { '/p/a.yaml': 'services: {web: {image: x, networks: [n]}}', '/p/b.yaml': 'networks: {n: {}' };
+    expect(await complaints(files, { files: ['a.yaml', 'b.yaml'] })).toEqual([expect.stringMatching(/^yaml.syntax \/p\/b.yaml:/)]);
+  });
+
+  test('warnings are kept beside errors, and beside a project', async () => {
+    expect((await complaints('services: {web: {image: "$A", imge: x}}')).map(one => one.split(' ')[0])).toEqual([
+      'interpolation.unset-variable',
+      'schema.unknown-key',
+    ]);
+    const loaded = await load('services: {web: {image: "x$A"}}');
+    expect(loaded).toMatchObject({ ok: true, warnings: [{ code: 'interpolation.unset-variable', severity: 'warning' }] });
+  });
+});
+
+describe('passes that are left out', () => {
+  const text = 'services: {web: {image: "x:${TAG:-1}", volumes: ["./d:/d"], environment: [HOME], scale: 2, depends_on: [no]}}';
+
+  test('without interpolation there is the document, and every variable with what is said about it', async () => {
+    const loaded = await load(text, { skip: { interpolation: true }, environment: { TAG: '2', HOME: '/h' } });
+    expect(loaded).toMatchObject({ ok: true, variables: [{ name: 'TAG', defaultValue: '1', required: false }] });
+    const shown = JSON.stringify(loaded.ok ? [...loaded.document.entries.keys()] : []);
+    expect(shown).toBe('["services","name","networks"]');
+  });
+
+  test('without validation, variables of a wrong file are found', async () => {
+    const loaded = await load('services: {web: {imag: "$A"}}', { skip: { interpolation: true, validation: true } });
+    expect(loaded).toMatchObject({ ok: true, variables: [{ name: 'A' }] });
+  });
+
+  test('without consistency, undefined names pass', async () => {
+    expect(await complaints(text)).toHaveLength(1);
+    expect((await load(text, { skip: { consistency: true } })).ok).toBe(true);
+  });
+
+  test('without path resolution, paths stay, and those of included files are seen from the project', async () => {
+    const files = {
+      '/p/compose.yaml':
+        'include: [sub/inc.yaml]\nservices: {web: {extends: {file: sub/base.yaml, service: base}}, own: {image: x, build: ctx}}',
+      '/p/sub/inc.yaml': 'services: {db: {image: x, build: ctx, env_file: e}}',
+      '/p/sub/base.yaml': 'services: {base: {image: x, build: ctx}}',
+      '/p/sub/e': 'A=1',
+    };
+    const found = await project(files, { skip: { pathResolution: true } });
+    expect(found.services).toMatchObject({
+      own: { build: { context: 'ctx' } },
+      db: { build: { context: 'sub/ctx' }, environment: { A: '1' } },
+      web: { build: { context: 'sub/ctx' } },
+    });
+  });
+
+  test('without normalisation, nothing is added', async () => {
+    const found = await project('services: {web: {image: x}}', { skip: { normalization: true } });
+    expect(found.services['web']).not.toHaveProperty('networks');
+    expect(found.networks).toEqual(named());
+  });
+});
+
+test('a value can be followed to the file that won', async () => {
+  const files = {
+    '/p/compose.yaml': 'services: {web: {image: a, command: [x]}}',
+    '/p/compose.override.yaml': 'services:\n  web:\n    image: b$TAG',
+    '/p/.env': 'TAG=1',
+  };
+  const origin = (await project(files)).origins.at('services.web.image');
+  expect(origin).toMatchObject({ how: 'merged', over: { how: 'interpolated', variable: 'TAG' } });
+  const set = origin?.how === 'merged' && origin.over.how === 'interpolated' ? origin.over.set : undefined;
+  expect(set !== 'environment' && set?.how === 'written' && formatPlace(set.span)).toBe('/p/.env:1:1');
+});
+
+test('each file is read once', async () => {
+  const read: string[] = [];
+  const reader = memoryReader({
+    '/p/compose.yaml': 'include: [a.yaml, b.yaml]\nservices: {web: {extends: {file: base.yaml, service: x}}}',
+    '/p/a.yaml': 'services: {a: {extends: {file: base.yaml, service: x}}}',
+    '/p/b.yaml': 'services: {b: {extends: {file: base.yaml, service: x}, env_file: [e, e]}}',
+    '/p/base.yaml': 'services: {x: {image: i}}',
+    '/p/.env': 'A=1',
+    '/p/e': 'B=1',
+  });
+  const counting = {
+    ...reader,
+    read(path: string) {
+      read.push(path);
+      return reader.read(path);
+    },
+  };
+  expect((await loadProject(request, counting)).ok).toBe(true);
+  expect(read.toSorted()).toEqual(['/p/.env', '/p/a.yaml', '/p/b.yaml', '/p/base.yaml', '/p/compose.yaml', '/p/e']);
+});
