@@ -1,21 +1,24 @@
 // The shortest cycle of a graph, as a path that can be shown.
 import type { Edge, Graph } from './graph.ts';
 
+/** Cycles are looked for from this many nodes; a tangle larger than that still yields a cycle, though perhaps not the shortest. */
+const mostStarts = 300;
+
 /**
  * The edges of a shortest cycle, in order: each ends where the next starts, and the last ends where the first starts.
  * Of several as short, the one with the first name by alphabet. undefined where there is no cycle.
  */
 export function findCycle<E extends Edge>(graph: Graph<E>): readonly E[] | undefined {
   let shortest: readonly E[] | undefined;
-  for (const start of nodesOnCycles(graph)) {
-    const found = shortestWayBack(graph, start, shortest?.length ?? Number.POSITIVE_INFINITY);
-    if (found) shortest = found;
+  for (const [index, start] of nodesBetweenCycles(graph).entries()) {
+    if (index >= mostStarts && shortest) break;
+    shortest = shortestWayBack(graph, start, shortest?.length ?? Number.POSITIVE_INFINITY) ?? shortest;
   }
   return shortest;
 }
 
-/** What is left once nodes that nothing needs, or that need nothing, have been taken away again and again. */
-function nodesOnCycles<E extends Edge>(graph: Graph<E>): readonly string[] {
+/** What is left once nodes that nothing needs, or that need nothing, have been taken away again and again: on cycles, or between two. */
+function nodesBetweenCycles<E extends Edge>(graph: Graph<E>): readonly string[] {
   const left = new Set(graph.nodes);
   const waiting = [...graph.nodes];
   for (let node = waiting.pop(); node !== undefined; node = waiting.pop()) {
