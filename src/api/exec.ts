@@ -1,5 +1,6 @@
 // A command in a running container of a service, with the user's terminal connected to it.
 import type { Engine } from '../engine/engine.ts';
+import { execExitCode } from '../engine/exec-result.ts';
 import { execPayload } from '../engine/payload/exec.ts';
 import { attachStreams, type Terminal } from '../follow/attach.ts';
 import { named } from '../model/named.ts';
@@ -35,7 +36,7 @@ export async function execInService(engine: Engine, projectName: string, request
       return 0;
     }
     await attachStreams(engine, { exec }, { tty, stdin }, terminal);
-    return (await engine.inspectExec(exec)).ExitCode ?? 0;
+    return execExitCode(engine, exec);
   });
 }
 

@@ -2,7 +2,7 @@
 import type { Duplex, Readable, Writable } from 'node:stream';
 import type { Engine } from '../engine/engine.ts';
 import { EngineFailure } from '../engine/failure.ts';
-import { frameReader } from './frames.ts';
+import { frameReader } from '../engine/frames.ts';
 
 /** The user's side. main.ts makes it from the process; tests from streams. */
 export interface Terminal {

@@ -2,12 +2,12 @@
 import { setMaxListeners } from 'node:events';
 import type { Engine, LogOptions } from '../engine/engine.ts';
 import { EngineFailure } from '../engine/failure.ts';
+import { frameReader } from '../engine/frames.ts';
 import { observeProject } from '../engine/observe.ts';
 import type { LogSink, OutputStream } from '../events/log-sink.ts';
 import { labels } from '../model/identity.ts';
 import type { ObservedContainer } from '../model/observed.ts';
 import { type ActiveContainer, type Activity, followActivity } from './activity.ts';
-import { frameReader } from './frames.ts';
 import { mergeInto } from './merge.ts';
 
 export type { LogSink, LogWriter } from '../events/log-sink.ts';

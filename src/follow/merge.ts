@@ -1,7 +1,7 @@
 // Many outputs into one sink: reads as fast as they come, writes once a chunk, and stops reading while the sink cannot keep up.
 import type { Readable } from 'node:stream';
+import { frameReader } from '../engine/frames.ts';
 import type { LogSink, OutputStream } from '../events/log-sink.ts';
-import { frameReader } from './frames.ts';
 import { lineSplitter } from './lines.ts';
 
 /** How long others wait for the rest of a line that is handed on in pieces, when nothing more of it comes. */

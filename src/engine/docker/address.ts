@@ -1,6 +1,7 @@
 // Where the engine is: flags, environment, contexts and the usual sockets, in the order of Docker's own command line. Opens no connection.
 import { createHash } from 'node:crypto';
 import { existsSync, readFileSync } from 'node:fs';
+import { platform } from 'node:os';
 import { join } from 'node:path';
 import type { Named } from '../../model/named.ts';
 import { EngineFailure } from '../failure.ts';
@@ -159,7 +160,7 @@ function currentContext(settings: EngineSettings): string | undefined {
 
 /** The first socket that exists among those where Docker, rootless Docker, Docker Desktop and Podman listen. */
 function usualSocket(settings: EngineSettings): Address {
-  if (process.platform === 'win32') return parseHost('npipe:////./pipe/docker_engine', undefined);
+  if (platform() === 'win32') return parseHost('npipe:////./pipe/docker_engine', undefined);
   const runtime = settings.environment.XDG_RUNTIME_DIR;
   const candidates = [
     '/var/run/docker.sock',

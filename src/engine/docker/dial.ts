@@ -3,7 +3,7 @@ import { spawn } from 'node:child_process';
 import { randomBytes } from 'node:crypto';
 import { mkdtempSync, rmSync } from 'node:fs';
 import { connect, createServer } from 'node:net';
-import { tmpdir } from 'node:os';
+import { platform, tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { Duplex } from 'node:stream';
 import { connect as connectTls } from 'node:tls';
@@ -81,7 +81,7 @@ export interface Relay {
  * Makes an address usable by a library that knows nothing but unix sockets. The socket lies in a folder that only this user may enter.
  */
 export function openRelay(address: Address): Promise<Relay> {
-  const folder = process.platform === 'win32' ? undefined : mkdtempSync(join(tmpdir(), 'fig-'));
+  const folder = platform() === 'win32' ? undefined : mkdtempSync(join(tmpdir(), 'fig-'));
   const path = folder ? join(folder, 'engine.sock') : `\\\\.\\pipe\\fig-${randomBytes(8).toString('hex')}`;
   const server = createServer({ allowHalfOpen: true }, near => {
     const far = dial(address);
@@ -92,10 +92,8 @@ export function openRelay(address: Address): Promise<Relay> {
     near.pipe(far).pipe(near);
   });
   const removeFolder = () => folder && rmSync(folder, { recursive: true, force: true });
-  process.once('exit', removeFolder);
   const close = () => {
     server.close();
-    process.off('exit', removeFolder);
     removeFolder();
   };
   return new Promise((resolve, reject) => {

@@ -1,7 +1,6 @@
 // The direct client: plain HTTP calls over kept connections, and the negotiation of the API version. What every adapter beside it is built on.
 import { setMaxListeners } from 'node:events';
 import { Agent, type ClientRequest, request as httpRequest, type IncomingMessage } from 'node:http';
-import type { Duplex } from 'node:stream';
 import { EngineFailure } from '../failure.ts';
 import { type Address, type EngineSettings, engineAddress } from './address.ts';
 import { dial } from './dial.ts';
@@ -171,10 +170,8 @@ export function callName(call: Pick<Call, 'method' | 'path'>): string {
 }
 
 function agentTo(address: () => Address, options: ConstructorParameters<typeof Agent>[0]): Agent {
-  const agent = new Agent(options);
   // Typed for sockets, but any duplex stream does: node:http asks no more of it than dial.ts gives.
-  (agent as unknown as { createConnection: () => Duplex }).createConnection = () => dial(address());
-  return agent;
+  return Object.assign(new Agent(options), { createConnection: () => dial(address()) });
 }
 
 function queryText(query: Call['query']): string {

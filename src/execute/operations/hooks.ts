@@ -1,6 +1,7 @@
 // Hooks: a command in a container after it started or before it stops. What it prints is progress; its end decides.
 import { invariant } from '../../diagnostics/invariant.ts';
 import type { Engine } from '../../engine/engine.ts';
+import { execExitCode } from '../../engine/exec-result.ts';
 import { EngineFailure } from '../../engine/failure.ts';
 import { frameReader } from '../../engine/frames.ts';
 import { execPayload } from '../../engine/payload/exec.ts';
@@ -65,6 +66,5 @@ async function runToEnd(
   } finally {
     forget();
   }
-  const { ExitCode } = await engine.inspectExec(exec);
-  return { code: ExitCode ?? 0, output: tails.stderr.trim() === '' ? tails.stdout : tails.stderr };
+  return { code: await execExitCode(engine, exec), output: tails.stderr.trim() === '' ? tails.stdout : tails.stderr };
 }

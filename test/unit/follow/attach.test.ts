@@ -1,3 +1,4 @@
+// Detach keys as they are typed, and events as activities.
 import { expect, test } from 'vitest';
 import { toActivity } from '../../../src/follow/activity.ts';
 import { detachSequence, detachWatcher } from '../../../src/follow/attach.ts';

@@ -1,6 +1,7 @@
+// Frames and lines, however their bytes are cut.
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
-import { frameReader } from '../../../src/follow/frames.ts';
+import { frameReader } from '../../../src/engine/frames.ts';
 import { lineSplitter } from '../../../src/follow/lines.ts';
 
 function frame(stream: 1 | 2, text: string): Buffer {

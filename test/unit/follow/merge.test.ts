@@ -1,3 +1,4 @@
+// Many outputs into one, with an output that is slow.
 import { PassThrough } from 'node:stream';
 import { setImmediate } from 'node:timers/promises';
 import { expect, test } from 'vitest';

@@ -1,3 +1,4 @@
+// What the log sink prints, byte for byte as the reference does.
 import { expect, test } from 'vitest';
 import { type LogSinkOptions, logSink } from '../../../src/view/logs.ts';
 import type { Output } from '../../../src/view/view.ts';

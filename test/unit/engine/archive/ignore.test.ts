@@ -1,3 +1,4 @@
+// The rules of .dockerignore, pattern by pattern.
 import { expect, test } from 'vitest';
 import { parseIgnore } from '../../../../src/engine/archive/ignore.ts';
 

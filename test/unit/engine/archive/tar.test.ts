@@ -1,3 +1,4 @@
+// Archives and build contexts, read back by the system's own tar.
 import { execFileSync } from 'node:child_process';
 import { mkdirSync, mkdtempSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';

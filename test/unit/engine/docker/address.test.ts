@@ -1,3 +1,4 @@
+// Where the engine is, for every way of saying so.
 import { createHash } from 'node:crypto';
 import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';

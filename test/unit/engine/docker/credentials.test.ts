@@ -1,3 +1,4 @@
+// Registry credentials and proxies from config.json, with helpers that are shell scripts.
 import { chmodSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { delimiter, join } from 'node:path';

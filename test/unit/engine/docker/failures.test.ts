@@ -1,3 +1,4 @@
+// What engines, registries and the system say, and the kind of failure it is.
 import { expect, test } from 'vitest';
 import { answerFailure, answerMessage, connectionFailure, dockerodeFailure } from '../../../../src/engine/docker/failures.ts';
 

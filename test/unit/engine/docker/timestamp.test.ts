@@ -1,3 +1,4 @@
+// Texts that users write for times and images, as the Engine API takes them.
 import { expect, test } from 'vitest';
 import { splitReference } from '../../../../src/engine/docker/images.ts';
 import { timestamp } from '../../../../src/engine/docker/timestamp.ts';
