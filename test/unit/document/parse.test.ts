@@ -228,6 +228,10 @@ test('byte order marks, line ends of Windows and JSON are read', async () => {
   expect(await value('{"a": {"b": [1, true, null]}}')).toEqual({ a: { b: [1, true, null] } });
 });
 
+test('what the standard allows is read, also where the reference refuses it', async () => {
+  expect(await value('a: "\\/"\nb:\n  -\tx\nc: y\n\t\nd: z\n')).toEqual({ a: '/', b: ['x'], c: 'y', d: 'z' });
+});
+
 test('a file without a value holds no document', async () => {
   expect((await read('# nothing\n')).documents).toEqual([]);
   expect((await read('')).documents).toEqual([]);

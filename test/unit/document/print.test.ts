@@ -15,7 +15,10 @@ function tree(value: Plain): Tree {
 }
 
 /** The text of one value, as it stands after `a: `. */
-const yamlOf = (value: Plain) => printYaml(tree({ a: value })).slice(3).replace(/\n$/, '');
+const yamlOf = (value: Plain) =>
+  printYaml(tree({ a: value }))
+    .slice(3)
+    .replace(/\n$/, '');
 
 const words = 'word '.repeat(20);
 
@@ -132,7 +135,29 @@ test('numbers and times of a document keep their meaning', async () => {
 });
 
 test('what is printed is read back as the same values', async () => {
-  const pieces = ['a', 'no', '1', ' ', '  ', '\n', ': ', ' #', '- ', '"', "'", '\\', '\t', 'é', '\u{1F600}', '{', '[', '*', '%', '|', words];
+  const pieces = [
+    'a',
+    'no',
+    '1',
+    ' ',
+    '  ',
+    '\n',
+    ': ',
+    ' #',
+    '- ',
+    '"',
+    "'",
+    '\\',
+    '\t',
+    'é',
+    '\u{1F600}',
+    '{',
+    '[',
+    '*',
+    '%',
+    '|',
+    words,
+  ];
   // Two texts are left out that the reference, and so fig, writes so that no reader gets them back: empty lines before blanks, and line separators.
   const text = fc
     .array(fc.constantFrom(...pieces), { maxLength: 8 })

@@ -109,6 +109,7 @@ test('models are in YAML only, as in the reference', async () => {
 test('keys of an agent are printed as the reference prints them', async () => {
   const made = await project('services:\n  a: {build: {ssh: {default: , k: /key}}}\n');
   expect(composeYaml(made)).toContain("      ssh:\n        - default\n        - 'k: /key'\n");
+  expect(JSON.parse(composeJson(made))).toMatchObject({ services: { a: { build: { ssh: ['default', 'k: /key'] } } } });
 });
 
 test('a document is printed as it is, with sorted keys and single dollars', async () => {

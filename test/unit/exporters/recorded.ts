@@ -1,6 +1,6 @@
 // What Docker Compose v5.5.1 answered for one project that uses most of what is printed in its own way: `config`, as YAML and as JSON, and hashes.
 
-export const yaml = String.raw`name: shop
+export const yaml = `name: shop
 services:
   back:
     entrypoint: []
