@@ -1,7 +1,7 @@
 // Attached `up`: brings a project up and stays with it. What its containers say goes to a sink, what becomes of them into events.
 import type { Engine } from '../engine/engine.ts';
 import { EngineFailure } from '../engine/failure.ts';
-import type { LogSink } from '../events/log-sink.ts';
+import type { LogSink, LogWriter } from '../events/log-sink.ts';
 import { type ActiveContainer, type Activity, followActivity } from '../follow/activity.ts';
 import { type LogReader, logReader } from '../follow/logs.ts';
 import { withDependencies } from '../model/dependencies.ts';
@@ -79,7 +79,7 @@ async function follow(
   options: FollowOptions,
 ): Promise<Outcome> {
   const { emit, asked, forced } = context;
-  const { sink } = options;
+  const sink = registeredLate(options.sink);
   const shown = new Set(attachedServices(project, intent.services, options));
   const watched = new Set(intent.services.length > 0 ? intent.services : shown);
   const over = new AbortController();
@@ -134,7 +134,6 @@ async function follow(
       if (isWatched(container) && container.state === 'running' && !replaced.has(container.id)) alive.add(container.id);
     attaching = async () => {
       const names = namesOf(project, plan, running, shown);
-      for (const name of names) sink.writer(name);
       emit({ type: 'attaching', containers: names });
       await Promise.all(running.map(one => attach(reader, known(one.id, displayName(project, one), one.service), one.id)));
     };
@@ -300,6 +299,25 @@ function deferred<T>() {
     resolve = done;
   });
   return { promise, resolve };
+}
+
+/**
+ * The sink, told of a name only when there is a line of it: in an attached `up` the prefixes grow wider as containers first speak,
+ * as the reference's do.
+ */
+function registeredLate(sink: LogSink): LogSink {
+  return {
+    ...sink,
+    writer(name) {
+      let writer: LogWriter | undefined;
+      return {
+        write(stream, bytes) {
+          writer ??= sink.writer(name);
+          writer.write(stream, bytes);
+        },
+      };
+    },
+  };
 }
 
 /** Resolves when the signal fires. */
