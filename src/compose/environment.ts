@@ -1,7 +1,7 @@
 // What variables a project knows and who wins, and what services get from env files and label files (loader.md §2.5).
 import { resolve } from 'node:path';
 import type { Report } from '../diagnostics/report.ts';
-import { child, type Mapping, type Node, sequenceNode, stringNode, withEntry } from '../document/node.ts';
+import { child, type Mapping, type Node, stringNode, withEntry } from '../document/node.ts';
 import { formatPath, type Path } from '../document/path.ts';
 import { type Named, named } from '../model/named.ts';
 import type { Project } from '../model/project.ts';
@@ -11,6 +11,7 @@ import { type Origin, originSpan } from '../source/origin.ts';
 import type { SourceReader } from '../source/reader.ts';
 import { readSource } from '../source/reader.ts';
 import type { Span } from '../source/span.ts';
+import { mapItems, mapValues } from './attributes/forms.ts';
 import { type DotenvEntries, parseDotenv } from './dotenv.ts';
 
 /** The variables that interpolation sees. */
@@ -71,13 +72,15 @@ export async function readEnvFiles(
 export function resolveListedVariables(document: Mapping, variables: Variables): Mapping {
   const services = child(document, 'services');
   if (services?.kind !== 'mapping') return document;
-  let resolved = services;
-  for (const [name, { value: service }] of services.entries) {
+  const resolved = mapValues(services, service => {
     const listed = child(service, 'environment');
-    if (service.kind !== 'mapping' || listed?.kind !== 'sequence') continue;
-    const items = listed.items.map(item => withListedValue(item, variables));
-    resolved = withEntry(resolved, name, withEntry(service, 'environment', sequenceNode(items, listed.origin)));
-  }
+    if (service.kind !== 'mapping' || listed?.kind !== 'sequence') return service;
+    return withEntry(
+      service,
+      'environment',
+      mapItems(listed, item => withListedValue(item, variables)),
+    );
+  });
   return resolved === services ? document : withEntry(document, 'services', resolved);
 }
 

@@ -50,12 +50,13 @@ export async function applyExtends(document: Mapping, options: ExtendsOptions): 
   if (services?.kind !== 'mapping') return document;
   const extender = new Extender(options);
   const family: Family = { file: options.file, services, cleared: options.cleared, resolved: new Map() };
-  let result = services;
+  const entries = new Map(services.entries);
   for (const [name, entry] of services.entries) {
+    if (!child(entry.value, 'extends')) continue;
     const service = await extender.resolve(name, family, [{ file: family.file, service: name, span: entry.keySpan }]);
-    if (service && service !== entry.value) result = withEntry(result, name, service);
+    if (service) entries.set(name, { ...entry, value: service });
   }
-  return result === services ? document : withEntry(document, 'services', result);
+  return withEntry(document, 'services', { ...services, entries });
 }
 
 class Extender {

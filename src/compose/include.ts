@@ -163,18 +163,18 @@ function importResources(source: Mapping, target: Mapping, { context, cleared }:
     if (from?.kind !== 'mapping') continue;
     const to = child(result, kind);
     if (to?.kind === 'sequence') continue; // The schema says so.
-    let merged = to?.kind === 'mapping' ? to : mappingNode([], from.origin);
+    const entries = new Map(to?.kind === 'mapping' ? to.entries : []);
     for (const [name, entry] of from.entries) {
-      const own = merged.entries.get(name);
-      if (!own) merged = withEntry(merged, name, entry.value, entry.keySpan);
+      const own = entries.get(name);
+      if (!own) entries.set(name, entry);
       else if (!equalNodes(entry.value, own.value)) {
         const wrapped = mappingNode([[kind, mappingNode([[name, entry.value]], from.origin)]], from.origin);
         const base = child(child(clearPaths(wrapped, cleared), kind), name);
-        const value = base ? mergeNodes(base, own.value, { mode: 'merged', report: context.report, path: [kind, name] }) : own.value;
-        merged = withEntry(merged, name, value);
+        if (base)
+          entries.set(name, { ...own, value: mergeNodes(base, own.value, { mode: 'merged', report: context.report, path: [kind, name] }) });
       }
     }
-    result = withEntry(result, kind, merged);
+    result = withEntry(result, kind, { kind: 'mapping', entries, origin: to?.origin ?? from.origin });
   }
   return result;
 }

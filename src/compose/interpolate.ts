@@ -1,12 +1,13 @@
 // Interpolation: every string value of a document gets its variables, then the scalar type that its attribute wants. Runs on each document
 // before include, extends and merge. Keys are never touched.
 import type { Report } from '../diagnostics/report.ts';
-import { boolNode, type Entry, floatNode, intNode, type Mapping, type Node, type Scalar, stringNode } from '../document/node.ts';
+import { boolNode, floatNode, intNode, type Mapping, type Node, type Scalar, stringNode } from '../document/node.ts';
 import type { Path } from '../document/path.ts';
 import { type Origin, originSpan } from '../source/origin.ts';
 import type { Span } from '../source/span.ts';
 import type { Cast } from './attributes/attribute.ts';
-import { attributeAt } from './attributes/table.ts';
+import { mapItems, mapValues } from './attributes/forms.ts';
+import { type AttributeTree, attributesByPath, below } from './attributes/table.ts';
 import { warnUnset } from './dotenv.ts';
 import type { Variables } from './environment.ts';
 import { substitute, type TemplateProblem } from './template.ts';
@@ -21,30 +22,19 @@ export interface InterpolationContext {
 /** A document with its variables replaced. A value that cannot be interpolated is reported and stays as it was written. */
 export function interpolate(document: Mapping, { variables, report, warned }: InterpolationContext): Mapping {
   const reported = new Set<string>();
-  const visit = (node: Node, path: Path): Node => {
+  const visit = (node: Node, path: Path, tree: AttributeTree | undefined): Node => {
     switch (node.kind) {
       case 'mapping':
-        return visitMapping(node, path);
-      case 'sequence': {
-        const items = node.items.map((item, index) => visit(item, [...path, index]));
-        return items.some((item, index) => item !== node.items[index]) ? { ...node, items } : node;
-      }
+        return visitMapping(node, path, tree);
+      case 'sequence':
+        return mapItems(node, (item, index) => visit(item, [...path, index], tree && below(tree, index)));
       case 'scalar':
-        return node.type === 'string' ? interpolateScalar(node, path) : node;
+        return node.type === 'string' ? interpolateScalar(node, path, tree?.attribute?.cast) : node;
     }
   };
-  const visitMapping = (node: Mapping, path: Path): Mapping => {
-    let changed = false;
-    const entries = new Map<string, Entry>();
-    for (const [key, entry] of node.entries) {
-      const value = visit(entry.value, [...path, key]);
-      if (value !== entry.value) changed = true;
-      entries.set(key, value === entry.value ? entry : { ...entry, value });
-    }
-    return changed ? { ...node, entries } : node;
-  };
-  const interpolateScalar = (node: Scalar & { type: 'string' }, path: Path): Node => {
-    const cast = attributeAt(path)?.cast;
+  const visitMapping = (node: Mapping, path: Path, tree: AttributeTree | undefined): Mapping =>
+    mapValues(node, (value, key) => visit(value, [...path, key], tree && below(tree, key)));
+  const interpolateScalar = (node: Scalar & { type: 'string' }, path: Path, cast: Cast | undefined): Node => {
     if (cast === undefined && !node.value.includes('$')) return node;
     const { text, problems, used } = substitute(node.value, name => variables.values[name]);
     for (const problem of problems) {
@@ -78,7 +68,7 @@ export function interpolate(document: Mapping, { variables, report, warned }: In
     warned.add(name);
     warnUnset(name, span, report);
   };
-  return visitMapping(document, []);
+  return visitMapping(document, [], attributesByPath);
 }
 
 const withTag = (made: Scalar, from: Scalar): Scalar => (from.tag === undefined ? made : { ...made, tag: from.tag });

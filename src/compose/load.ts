@@ -3,7 +3,7 @@
 import type { Report } from '../diagnostics/report.ts';
 import { createReport } from '../diagnostics/report.ts';
 import { stagedReport } from '../diagnostics/stages.ts';
-import { child, type Mapping, mappingNode, type Node, stringNode, withEntry } from '../document/node.ts';
+import { type Mapping, mappingNode, type Node } from '../document/node.ts';
 import type { Project } from '../model/project.ts';
 import type { SourceReader } from '../source/reader.ts';
 import { Assembly, nowhere } from './assembly.ts';
@@ -28,11 +28,15 @@ export async function loadProject(request: LoadRequest, reader: SourceReader): P
   const document = await complete(model.document, name, assembly);
   const project = await resolveProject(document, model.sourced, name, assembly);
   if (report.failed) return { ok: false, diagnostics: report.all() };
+  const written = await assembly.written();
   return {
     ok: true,
     project,
     document,
-    variables: variableUses(request.skip.interpolation ? [document] : await assembly.written()),
+    // Looked for when someone asks, which few do.
+    get variables() {
+      return variableUses(request.skip.interpolation ? [document] : written);
+    },
     knownProfiles: knownProfiles(project),
     warnings: report.all(),
   };
@@ -59,8 +63,7 @@ async function complete(document: Mapping, { name }: ProjectName, assembly: Asse
   }
   if (request.skip.normalization) return document;
   const { values: environment } = assembly.variables(name);
-  const text = stringNode(name, child(document, 'name')?.origin ?? { how: 'defaulted', rule: 'project name' });
-  return normalise(withEntry(document, 'name', text), { projectName: name, environment, report });
+  return normalise(document, { projectName: name, environment, report });
 }
 
 /** The project of a document, with what takes part, what it refers to, and what files give its services. */

@@ -5,7 +5,7 @@ import { type Entry, type Mapping, type Node, type Scalar, type Sequence, sequen
 import { formatPath, type Path } from '../document/path.ts';
 import { goFloatText, goTimeText } from '../model/values.ts';
 import { type Origin, originSpan } from '../source/origin.ts';
-import { attributeAt } from './attributes/table.ts';
+import { type AttributeTree, attributeAt, attributesByPath, below } from './attributes/table.ts';
 
 /** How the result came to be: a later file over an earlier one, or a service over the one it extends. */
 export type MergeMode = 'merged' | 'inherited';
@@ -120,23 +120,23 @@ function keepLast(list: Sequence, keyOf: (item: Node, index: number) => string |
 
 /** The document with the lists that name each thing once reduced to its last entry (loader.md §3.3). Items of lists are not looked into. */
 export function deduplicate(document: Mapping, report: Report): Mapping {
-  const visit = (node: Node, path: Path): Node => {
-    if (node.kind === 'scalar') return node;
-    if (node.kind === 'mapping') return visitMapping(node, path);
-    const unique = attributeAt(path)?.unique;
+  const visit = (node: Node, path: Path, tree: AttributeTree | undefined): Node => {
+    if (node.kind === 'scalar' || !tree) return node;
+    if (node.kind === 'mapping') return visitMapping(node, path, tree);
+    const unique = tree.attribute?.unique;
     return unique ? keepLast(node, (item, index) => unique(item, [...path, index], report)) : node;
   };
-  const visitMapping = (node: Mapping, path: Path): Mapping => {
+  const visitMapping = (node: Mapping, path: Path, tree: AttributeTree): Mapping => {
     let entries: Map<string, Entry> | undefined;
     for (const [key, entry] of node.entries) {
-      const value = visit(entry.value, [...path, key]);
+      const value = visit(entry.value, [...path, key], below(tree, key));
       if (value === entry.value) continue;
       entries ??= new Map(node.entries);
       entries.set(key, { ...entry, value });
     }
     return entries ? { ...node, entries } : node;
   };
-  return visitMapping(document, []);
+  return visitMapping(document, [], attributesByPath);
 }
 
 /** Whether two trees say the same; places, and the order of mappings, do not count. The short and the long form of a thing differ. */

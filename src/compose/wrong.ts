@@ -9,21 +9,25 @@ import type { Span } from '../source/span.ts';
  */
 export function withoutWrong(document: Mapping, wrong: readonly Span[]): Mapping {
   if (wrong.length === 0) return document;
+  const places = new Places(wrong);
   const isWrong = (node: Node) => {
     const span = originSpan(node.origin);
-    return span !== undefined && wrong.some(place => isEqual(place, span) || (node.kind === 'scalar' && isInside(place, span)));
+    return span !== undefined && (node.kind === 'scalar' ? places.isInside(span) : places.has(span));
   };
   const visit = (node: Node): Node => {
     if (node.kind === 'scalar') return node;
     if (node.kind === 'mapping') return visitMapping(node);
-    const items = node.items.map(item => (isWrong(item) ? undefined : visit(item)));
-    return { ...node, items: items.filter((item, index) => item !== undefined && sizeOf(item) === sizeOf(node.items[index]!)) as Node[] };
+    const items = node.items.flatMap(item => {
+      if (isWrong(item)) return [];
+      const left = visit(item);
+      return sizeOf(left) === sizeOf(item) ? [left] : [];
+    });
+    return { ...node, items };
   };
   const visitMapping = (node: Mapping): Mapping => {
     const entries = new Map<string, Entry>();
     for (const [key, entry] of node.entries) {
-      const { keySpan } = entry;
-      if (isWrong(entry.value) || (keySpan && wrong.some(place => isEqual(place, keySpan)))) continue;
+      if (isWrong(entry.value) || (entry.keySpan && places.has(entry.keySpan))) continue;
       entries.set(key, { ...entry, value: visit(entry.value) });
     }
     return { ...node, entries };
@@ -32,5 +36,49 @@ export function withoutWrong(document: Mapping, wrong: readonly Span[]): Mapping
 }
 
 const sizeOf = (node: Node) => (node.kind === 'mapping' ? node.entries.size : 0);
-const isEqual = (a: Span, b: Span) => a.start === b.start && a.end === b.end && a.file.path === b.file.path;
-const isInside = (a: Span, b: Span) => a.start >= b.start && a.end <= b.end && a.file.path === b.file.path;
+
+/** Wrong places, by file and in the order of their starts: a document may have thousands of nodes and of mistakes. */
+class Places {
+  private readonly byFile = new Map<string, Span[]>();
+
+  constructor(wrong: readonly Span[]) {
+    for (const span of wrong) {
+      const known = this.byFile.get(span.file.path);
+      if (known) known.push(span);
+      else this.byFile.set(span.file.path, [span]);
+    }
+    for (const spans of this.byFile.values()) spans.sort((a, b) => a.start - b.start || a.end - b.end);
+  }
+
+  /** Whether this very place is wrong. */
+  has(span: Span): boolean {
+    const { spans, from } = this.from(span);
+    for (let i = from; spans[i]?.start === span.start; i++) if (spans[i]!.end === span.end) return true;
+    return false;
+  }
+
+  /** Whether a place inside of this one is wrong, or this very one. */
+  isInside(span: Span): boolean {
+    const { spans, from } = this.from(span);
+    for (let i = from; i < spans.length && spans[i]!.start <= span.end; i++) if (spans[i]!.end <= span.end) return true;
+    return false;
+  }
+
+  /** The wrong places of a span's file, and which is the first that starts with it or after its start. */
+  private from({ file, start }: Span): { readonly spans: readonly Span[]; readonly from: number } {
+    const spans = this.byFile.get(file.path) ?? [];
+    return { spans, from: lowerBound(spans, start) };
+  }
+}
+
+/** The index of the first span that starts at `start` or later. */
+function lowerBound(spans: readonly Span[], start: number): number {
+  let low = 0;
+  let high = spans.length;
+  while (low < high) {
+    const middle = (low + high) >> 1;
+    if (spans[middle]!.start < start) low = middle + 1;
+    else high = middle;
+  }
+  return low;
+}
