@@ -189,7 +189,8 @@ const codes: Readonly<Record<Section, Code>> = {
 
 function checkResources(checker: Checker, service: Service): void {
   const at: Path = ['services', service.name];
-  if (service.network_mode && Object.keys(service.networks ?? {}).length > 0) {
+  const networks = Object.keys(service.networks ?? {});
+  if (service.network_mode && networks.length > 0) {
     checker.contradiction(
       [...at, 'network_mode'],
       `service ${service.name} declares mutually exclusive \`network_mode\` and \`networks\``,
@@ -207,7 +208,7 @@ function checkResources(checker: Checker, service: Service): void {
       ...(section === 'networks' || section === 'models' ? { atKey: true as const } : {}),
     });
   };
-  for (const name of Object.keys(service.networks ?? {})) check('networks', name, 'network', [...at, 'networks', name]);
+  if (!service.network_mode) for (const name of networks) check('networks', name, 'network', [...at, 'networks', name]);
   for (const name of Object.keys(service.models ?? {})) check('models', name, 'model', [...at, 'models', name]);
   for (const [index, { type, source }] of (service.volumes ?? []).entries()) {
     if (type === 'volume' && source) check('volumes', source, 'volume', [...at, 'volumes', index]);
