@@ -26,6 +26,9 @@ export interface Selection {
   readonly project?: Project;
 }
 
+/** The services asked for and those they depend on, or all. */
+export type Extent = 'selected' | 'whole';
+
 export type Api = typeof import('../index.ts');
 
 /** How one run is shown. */
@@ -111,15 +114,22 @@ export class Context {
   }
 
   /** The project of the files, or only its name: with `-p` and no `-f` no file is read, as the reference does. */
-  async select(services: readonly string[] = []): Promise<Selection> {
+  async select(services: readonly string[] = [], extent: Extent = 'selected'): Promise<Selection> {
     const { projectName, file } = this.globals;
     if (projectName && file.length === 0) return { name: await this.#checkedName(projectName) };
-    const loaded = await this.tryLoad({ services });
+    const loaded = await this.#loadExtent(services, extent);
     if (loaded.ok) return { name: loaded.project.name, project: (await this.accept(loaded)).project };
     const name = this.surroundings.environment['COMPOSE_PROJECT_NAME'];
     if (name) return { name };
     await this.report(loaded.diagnostics);
     throw new CommandFailure('');
+  }
+
+  /** The whole project needs no selection, but where a name is not in it: then the selection switches its profile on, or says that it is unknown. */
+  async #loadExtent(services: readonly string[], extent: Extent): Promise<Loaded> {
+    if (extent === 'selected') return this.tryLoad({ services });
+    const whole = await this.tryLoad();
+    return whole.ok && services.every(name => name in whole.project.services) ? whole : this.tryLoad({ services });
   }
 
   async #checkedName(name: string): Promise<string> {
@@ -136,8 +146,8 @@ export class Context {
   }
 
   /** The selected project; where only its name is known, as the engine remembers it. */
-  async selectedProject(services: readonly string[] = []): Promise<Project> {
-    const { name, project } = await this.select(services);
+  async selectedProject(services: readonly string[] = [], extent: Extent = 'selected'): Promise<Project> {
+    const { name, project } = await this.select(services, extent);
     if (project) return project;
     const { recallProject } = await this.api();
     return recallProject(await this.engine(), name);
@@ -234,7 +244,7 @@ export class Context {
       this.stdout.write(`Attaching to ${event.containers.join(', ')}\n`);
     } else if (event.type === 'stopping') {
       const why = event.because === 'interrupted' ? 'Gracefully Stopping... press Ctrl+C again to force' : 'Aborting on container exit...';
-      this.stderr.write(`${why}\n`);
+      this.stderr.write(` Compose Stopping ${why}\n`);
     }
   }
 

@@ -156,17 +156,27 @@ class Reading {
   }
 
   #letters(group: string): void {
-    for (let letters = group; letters !== ''; letters = letters.slice(1)) {
-      const letter = letters[0] as string;
-      const found = this.#byLetter.get(letter);
-      if (!found) throw new BadArguments(`unknown shorthand flag: '${letter}' in -${letters}`);
-      const { key, flag } = found;
-      if (letters.length > 2 && letters[1] === '=') return this.#set(key, flag, letters.slice(2));
-      if (flag.bareValue !== undefined) this.#set(key, flag, flag.bareValue);
-      else if (letters.length > 1) return this.#set(key, flag, letters.slice(1));
-      else if (this.#at < this.#args.length) return this.#set(key, flag, this.#args[this.#at++] as string);
-      else throw new BadArguments(`flag needs an argument: '${letter}' in -${letters}`);
+    let letters = group;
+    while (letters !== '') letters = this.#letter(letters);
+  }
+
+  /** Reads the first of some letters, and returns those that are still to be read: none where the rest was its value. */
+  #letter(letters: string): string {
+    const letter = letters[0] as string;
+    const found = this.#byLetter.get(letter);
+    if (!found) throw new BadArguments(`unknown shorthand flag: '${letter}' in -${letters}`);
+    const rest = letters.slice(1);
+    if (rest.length > 1 && rest.startsWith('=')) {
+      this.#set(found.key, found.flag, rest.slice(1));
+      return '';
     }
+    if (found.flag.bareValue !== undefined) {
+      this.#set(found.key, found.flag, found.flag.bareValue);
+      return rest;
+    }
+    if (rest === '' && this.#at === this.#args.length) throw new BadArguments(`flag needs an argument: '${letter}' in -${letters}`);
+    this.#set(found.key, found.flag, rest === '' ? (this.#args[this.#at++] as string) : rest);
+    return '';
   }
 
   #set(key: string, flag: Flag, value: string): void {

@@ -63,6 +63,7 @@ export function loadRequest(flags: GlobalFlags, surroundings: Surroundings, opti
       pathResolution: false,
       consistency: false,
       envResolution: false,
+      validation: false,
       ...options.skip,
     },
   };

@@ -4,7 +4,7 @@ import type { Surroundings } from './surroundings.ts';
 
 /** Asks on stdout and reads one line. No terminal to ask on, the end of the input, and anything but yes count as no. */
 export async function confirm(question: string, surroundings: Surroundings): Promise<boolean> {
-  surroundings.stdout.write(`${question} [yN] `);
+  surroundings.stdout.write(surroundings.stdin.isTerminal ? `${question} [yN] ` : question);
   await surroundings.stdout.drained();
   const lines = createInterface({ input: surroundings.stdin.stream, terminal: false });
   try {
@@ -13,6 +13,5 @@ export async function confirm(question: string, surroundings: Surroundings): Pro
   } finally {
     lines.close();
     surroundings.stdin.stream.pause();
-    if (!surroundings.stdin.isTerminal) surroundings.stdout.write('\n');
   }
 }

@@ -24,7 +24,7 @@ export function printFormatted(rows: readonly Row[], format: string, table: Tabl
   }
   if (format === 'json') return rows.map(row => `${goJson(row)}\n`).join('');
   const isTable = format.startsWith('table ');
-  const template = parseTemplate(unescape(isTable ? format.slice('table '.length).trim() : format));
+  const template = parseTemplate(withRealTabs(isTable ? format.slice('table '.length).trim() : format));
   if (!isTable) return rows.map(row => `${template.fill(row)}\n`).join('');
   const lines = [template.fill(headingRow(table)), ...rows.map(row => template.fill(row))];
   return printTable(
@@ -34,7 +34,7 @@ export function printFormatted(rows: readonly Row[], format: string, table: Tabl
 }
 
 /** A shell hands `\t` and `\n` over as two characters each. */
-function unescape(format: string): string {
+function withRealTabs(format: string): string {
   return format.replaceAll('\\t', '\t').replaceAll('\\n', '\n');
 }
 

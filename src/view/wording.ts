@@ -65,9 +65,12 @@ function subjectId(step: StepId, progress: Progress): string {
   return printable((words && progress.subjects[words.subject]?.key) ?? step);
 }
 
+/** Words that the reference leaves out: it tells of these only once they are done. */
+const unannounced = new Set(['Pausing', 'Unpausing']);
+
 function started(event: EventOf<'step.started'>, progress: Progress): readonly Notice[] {
   const text = progress.steps.get(event.step)?.doing;
-  return text ? [{ id: subjectId(event.step, progress), status: 'working', text }] : [];
+  return text && !unannounced.has(text) ? [{ id: subjectId(event.step, progress), status: 'working', text }] : [];
 }
 
 /** Notes that replace the usual word; any other note is for those who read events. */

@@ -42,10 +42,12 @@ export const config = defineCommand({
       services: filtered,
       skip: {
         interpolation: flags.noInterpolate || flags.variables,
-        normalization: flags.noNormalize,
+        normalization: flags.noNormalize || context.globals.compatibility,
         pathResolution: flags.noPathResolution,
         consistency: flags.noConsistency || flags.variables,
-        envResolution: flags.noEnvResolution || flags.variables,
+        // The lists of names need no env file, and the reference does not ask for one.
+        envResolution: flags.noEnvResolution || flags.variables || flags.services || flags.volumes || flags.networks || flags.models,
+        validation: flags.variables,
       },
     });
     if (flags.quiet) return 0;

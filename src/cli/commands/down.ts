@@ -19,7 +19,7 @@ export const down = defineCommand({
     const images = flags.rmi === undefined || flags.rmi === '' ? 'none' : flags.rmi;
     if (images !== 'none' && images !== 'local' && images !== 'all')
       throw new CommandFailure(`invalid value for --rmi: ${JSON.stringify(images)}`);
-    const project = await context.selectedProject();
+    const project = await context.selectedProject(args);
     const orphans = flags.removeOrphans || context.isOn('COMPOSE_REMOVE_ORPHANS');
     const intent = {
       kind: 'down',

@@ -13,7 +13,7 @@ export const kill = defineCommand({
     signal: textOr('SIGKILL', 'The signal to send', { short: 's', shownDefault: '"SIGKILL"' }),
   },
   async run({ flags, args, context }) {
-    const project = await context.selectedProject();
+    const project = await context.selectedProject(args);
     const orphans = flags.removeOrphans || context.isOn('COMPOSE_REMOVE_ORPHANS');
     return context.apply(project, { kind: 'kill', services: args, signal: flags.signal, removeOrphans: orphans }, { title: 'kill' });
   },

@@ -22,12 +22,8 @@ export const logs = defineCommand({
   async run({ flags, args, context }) {
     if (flags.index !== undefined && flags.index > 0 && args.length !== 1)
       throw new CommandFailure('--index requires one service to be selected');
-    const { name, project } = await context.select();
-    const { readLogs, Refusal } = await context.api();
-    const unknown = project && args.find(service => !(service in project.services) && !(service in project.disabledServices));
-    if (unknown !== undefined) {
-      throw new Refusal([{ code: 'request.unknown-service', severity: 'error', message: `no such service: ${unknown}`, related: [] }]);
-    }
+    const { name } = await context.select(args);
+    const { readLogs } = await context.api();
     const sink = logSink({
       stdout: context.stdout,
       stderr: context.stdout,
@@ -41,6 +37,7 @@ export const logs = defineCommand({
       follow: flags.follow,
       timestamps: flags.timestamps,
       tail: flags.tail,
+      warn: (message: string) => context.stderr.write(`warning: ${message}\n`),
       ...(flags.index ? { index: flags.index } : {}),
       ...(flags.since ? { since: flags.since } : {}),
       ...(flags.until ? { until: flags.until } : {}),

@@ -10,7 +10,7 @@ function pausing(name: 'pause' | 'unpause', summary: string): Command {
     completes: 'services',
     flags: {},
     async run({ args, context }) {
-      return context.apply(await context.selectedProject(), { kind: name, services: args }, { title: name });
+      return context.apply(await context.selectedProject(args), { kind: name, services: args }, { title: name });
     },
   });
 }

@@ -23,13 +23,8 @@ export const ps = defineCommand({
   },
   async run({ flags, args, context }) {
     const states = [...flags.status, ...stateFilter(flags.filter)];
-    const { name, project } = await context.select();
-    const { listContainers, Refusal } = await context.api();
-    const known = project ? [...Object.keys(project.services), ...Object.keys(project.disabledServices)] : args;
-    const unknown = args.find(service => !known.includes(service));
-    if (unknown !== undefined) {
-      throw new Refusal([{ code: 'request.unknown-service', severity: 'error', message: `no such service: ${unknown}`, related: [] }]);
-    }
+    const { name, project } = await context.select(args);
+    const { listContainers } = await context.api();
     const all = flags.all || states.length > 0;
     const services = args.length === 0 && !flags.orphans && project ? Object.keys(project.services) : args;
     const found = await listContainers(await context.engine(), name, { services, all, oneOffs: all ? 'include' : 'exclude' });

@@ -10,7 +10,7 @@ export const restart = defineCommand({
   completes: 'services',
   flags: { noDeps: bool('Leave services that depend on them alone'), timeout },
   async run({ flags, args, context }) {
-    const project = await context.selectedProject();
+    const project = await context.selectedProject(args, 'whole');
     const intent = { kind: 'restart', services: args, withDependents: !flags.noDeps, ...grace(flags.timeout) } as const;
     return context.apply(project, intent, { title: 'restart' });
   },

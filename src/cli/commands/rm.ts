@@ -15,12 +15,8 @@ export const rm = defineCommand({
     volumes: bool('Also remove their anonymous volumes', { short: 'v' }),
   },
   async run({ flags, args, context }) {
-    const project = await context.selectedProject();
-    const { listContainers, Refusal } = await context.api();
-    const unknown = args.find(name => !(name in project.services) && !(name in project.disabledServices));
-    if (unknown !== undefined && project.files.length > 0) {
-      throw new Refusal([{ code: 'request.unknown-service', severity: 'error', message: `no such service: ${unknown}`, related: [] }]);
-    }
+    const project = await context.selectedProject(args);
+    const { listContainers } = await context.api();
     const all = await listContainers(await context.engine(), project.name, { services: args, all: true });
     const going = all.filter(({ state }) => flags.stop || state === 'exited' || state === 'created' || state === 'dead');
     if (going.length === 0) {

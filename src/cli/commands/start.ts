@@ -1,5 +1,6 @@
 // fig start
 import { defineCommand } from '../command.ts';
+import { CommandFailure } from '../context.ts';
 import { bool, int } from '../flags.ts';
 import { waiting } from '../service-flags.ts';
 
@@ -13,7 +14,8 @@ export const start = defineCommand({
     waitTimeout: int('Seconds to wait at most'),
   },
   async run({ flags, args, context }) {
-    const project = await context.selectedProject();
+    const project = await context.selectedProject(args);
+    if (Object.keys(project.services).length === 0) throw new CommandFailure(`no container found for project "${project.name}": not found`);
     const intent = { kind: 'start', services: args, wait: flags.wait, ...waiting(flags.waitTimeout) } as const;
     return context.apply(project, intent, { title: 'start' });
   },

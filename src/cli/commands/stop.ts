@@ -9,7 +9,7 @@ export const stop = defineCommand({
   completes: 'services',
   flags: { timeout },
   async run({ flags, args, context }) {
-    const project = await context.selectedProject();
+    const project = await context.selectedProject(args);
     return context.apply(project, { kind: 'stop', services: args, ...grace(flags.timeout) }, { title: 'stop' });
   },
 });
