@@ -164,6 +164,8 @@ function decodeScalar(decoder: Decoder, shape: ScalarShape, node: Node): unknown
   const text = scalarText(node);
   switch (shape.kind) {
     case 'text':
+      if (shape.whole && node.type !== 'string' && node.type !== 'int')
+        return refuse(decoder, node, `${text} is neither a text nor a whole number`);
       return text;
     case 'bool':
       if (node.type === 'bool') return node.value;
@@ -194,8 +196,9 @@ function decodeScalar(decoder: Decoder, shape: ScalarShape, node: Node): unknown
 }
 
 function decodeInteger(decoder: Decoder, node: Scalar, text: string, least: number | undefined): number | undefined {
-  const value =
-    node.type === 'int' || node.type === 'float' ? Math.trunc(Number(node.value)) : /^[+-]?\d+$/.test(text) ? Number(text) : undefined;
+  const isDigits = node.type === 'string' && /^[+-]?\d+$/.test(text);
+  if (least !== undefined && isDigits) return refuse(decoder, node, `"${text}" is a text, not a number`, `Write ${text} without quotes.`);
+  const value = node.type === 'int' || node.type === 'float' ? Math.trunc(Number(node.value)) : isDigits ? Number(text) : undefined;
   if (value === undefined || Number.isNaN(value)) return refuse(decoder, node, `"${text}" is not a whole number`);
   return least !== undefined && value < least ? refuse(decoder, node, `${integerText(value)} is less than ${least}`) : value;
 }

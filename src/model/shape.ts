@@ -3,9 +3,10 @@
 
 /** What an attribute holds in canonical form. */
 export type Shape =
-  /** A text; whole numbers become their digits. */
-  | { readonly kind: 'text' }
+  /** A text; other scalars become the text that Go prints, where `whole` is set whole numbers only. */
+  | { readonly kind: 'text'; readonly whole?: true }
   | { readonly kind: 'bool' }
+  /** `least`: a number of which nothing less is taken, nor a text of digits. */
   | { readonly kind: 'int'; readonly least?: number }
   /** A number that is kept and printed with the precision of 32 bits. */
   | { readonly kind: 'float' }
@@ -305,7 +306,7 @@ export const serviceStruct: Struct = {
     field('expose', texts),
     field('external_links', texts),
     field('extra_hosts', { kind: 'hosts' }),
-    field('group_add', texts),
+    field('group_add', list({ kind: 'text', whole: true })),
     field('gpus', list(deviceRequest)),
     field('hostname', text),
     field('healthcheck', healthcheck, 'absent'),
