@@ -46,6 +46,11 @@ export function lineSplitter(write: (bytes: Buffer) => void, limitBytes: number 
 
   return {
     push(bytes) {
+      // What most frames are: one whole line.
+      if (size === 0 && !inPieces && bytes[bytes.length - 1] === 10) {
+        write(bytes);
+        return;
+      }
       const last = bytes.lastIndexOf(10);
       if (last === -1) return keep(bytes);
       release();

@@ -202,7 +202,8 @@ async function followOnwards(
       if (!details || details.State.StartedAt === container.startedAt) return;
       const seenBefore = container.startedAt !== undefined;
       container.startedAt = details.State.StartedAt;
-      const since = diedAt ?? (seenBefore ? between(details.State.FinishedAt, details.State.StartedAt) : undefined);
+      // A new container may already be in its second life: all of it is news.
+      const since = seenBefore ? lifeBegin(details.State, diedAt) : diedAt;
       const range = first ?? { follow: true, timestamps: options.timestamps, tail: 'all', ...(since ? { since } : {}) };
       await readable(reader.read(id, container.name, range, details.Config.Tty), container.name, options);
     });
@@ -263,11 +264,14 @@ async function followOnwards(
 }
 
 /**
- * A moment between the end of a container's last life and the start of this one, when its end was not seen: lines are stamped a little after
- * the end and a little before the start that the engine tells. Undefined for a first life.
+ * From where on a container's kept output belongs to the life it is in, for the `since` of a log call; undefined for its first life.
+ * `StartedAt` would be too late: a process may have written before the engine notes that it runs. Where the end of the last life was seen
+ * (`diedAt`, the `at` of that activity), everything after it counts; otherwise everything from half-way between that end and this start,
+ * since the lines of a life may be stamped a little after its end.
  */
-function between(finishedAt: string, startedAt: string): string | undefined {
-  const finished = Date.parse(finishedAt);
-  const started = Date.parse(startedAt);
+export function lifeBegin(state: { readonly StartedAt: string; readonly FinishedAt: string }, diedAt?: string): string | undefined {
+  if (diedAt !== undefined) return diedAt;
+  const finished = Date.parse(state.FinishedAt);
+  const started = Date.parse(state.StartedAt);
   return finished > 0 && started > finished ? ((finished + started) / 2000).toFixed(3) : undefined;
 }

@@ -27,6 +27,7 @@ export function mergeInto(sink: LogSink): Merge {
   // A line longer than any buffer is passed on piece by piece; meanwhile only its own source is read, so that the line stays one.
   let speaker: Source | undefined;
   let patience: NodeJS.Timeout | undefined;
+  let settling = false;
 
   const mayFlow = (source: Source) => !blocked && (speaker === undefined || speaker === source);
 
@@ -55,7 +56,15 @@ export function mergeInto(sink: LogSink): Merge {
     if (before !== speaker) arrange();
   }
 
+  /** Engines send a chunk a line, and one read of the socket holds hundreds: they are written together once it has been taken in. */
+  function settleSoon(): void {
+    if (settling) return;
+    settling = true;
+    queueMicrotask(settle);
+  }
+
   function settle(): void {
+    settling = false;
     sink.flush();
     const full = sink.full();
     if (!full || blocked) return;
@@ -91,14 +100,14 @@ export function mergeInto(sink: LogSink): Merge {
           if (stdout.end()) unended.add('stdout');
           if (stderr.end()) unended.add('stderr');
           settle();
-          speak(source);
+          if (speaker === source) speak(source);
           if (error) reject(error);
           else resolve(unended);
         };
         output.on('data', (chunk: Buffer) => {
           take(chunk);
-          settle();
-          speak(source);
+          settleSoon();
+          if (speaker !== undefined || source.inPieces()) speak(source);
         });
         output.once('end', () => finish());
         output.once('error', finish);

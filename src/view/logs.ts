@@ -19,6 +19,7 @@ const highWaterBytes = 1 << 18;
 /** Colours of names, in order of registration; after the last the first comes again. */
 const colourCodes = ['36', '33', '32', '35', '34', '36;1', '33;1', '32;1', '35;1', '34;1'];
 const nothing = Buffer.alloc(0);
+const lineEnd = Buffer.from('\n');
 /** What the reference writes before a status line, also without a terminal: back to the start of the line, and clear it. */
 const freshLine = '\r\u001b[K';
 
@@ -65,7 +66,6 @@ export function logSink(options: LogSinkOptions): LogSink {
   const stderr = options.stderr && options.stderr !== options.stdout ? batchFor(options.stderr) : stdout;
   const batches = stderr === stdout ? [stdout] : [stdout, stderr];
   const colours = new Map<string, string>();
-  const prefixes = new Map<string, Buffer>();
   let width = 0;
   let onTheWay = 0;
   let waiting: Promise<void> | undefined;
@@ -74,48 +74,44 @@ export function logSink(options: LogSinkOptions): LogSink {
     if (colours.has(name)) return;
     colours.set(name, colourCodes[colours.size % colourCodes.length] ?? '');
     width = Math.max(width, name.length + 1);
-    prefixes.clear();
   }
 
   const coloured = (name: string, text: string) => (options.colour ? sgr(colours.get(name) ?? '') + text + sgr('') : text);
 
-  function prefixOf(name: string): Buffer {
-    if (!options.prefix) return nothing;
-    let prefix = prefixes.get(name);
-    if (!prefix) {
-      prefix = Buffer.from(coloured(name, `${name.padEnd(width)} | `));
-      prefixes.set(name, prefix);
-    }
-    return prefix;
-  }
-
   /** Where a line was left unfinished by someone else, it ends here: text of two containers never shares a line. */
   function endForeignLine(batch: Batch, owner: string): void {
     if (batch.unfinished === undefined || batch.unfinished === owner) return;
-    batch.append(Buffer.from('\n'));
+    batch.append(lineEnd);
     batch.unfinished = undefined;
   }
 
-  function write(name: string, stream: OutputStream, bytes: Uint8Array): void {
+  /** Writes one stream of one container. Runs once a line, so what can be known beforehand is. */
+  function streamWriter(name: string, stream: OutputStream): (bytes: Uint8Array) => void {
     const batch = stream === 'stdout' ? stdout : stderr;
     const owner = `${name} ${stream}`;
-    endForeignLine(batch, owner);
-    const prefix = prefixOf(name);
-    const stamp = options.clock ? Buffer.from(`${timeText(options.clock())} `) : nothing;
-    let start = 0;
-    let begun = batch.unfinished === owner;
-    while (start < bytes.length) {
-      const found = bytes.indexOf(10, start);
-      const end = found === -1 ? bytes.length : found + 1;
-      if (!begun) {
-        batch.append(prefix);
-        if (stamp !== nothing) batch.append(stamp);
+    let prefix = nothing;
+    let prefixWidth = -1;
+    return bytes => {
+      endForeignLine(batch, owner);
+      if (options.prefix && prefixWidth !== width) {
+        prefix = Buffer.from(coloured(name, `${name.padEnd(width)} | `));
+        prefixWidth = width;
       }
-      batch.append(bytes, start, end);
-      begun = found === -1;
-      start = end;
-    }
-    batch.unfinished = begun ? owner : undefined;
+      const stamp = options.clock ? Buffer.from(`${timeText(options.clock())} `) : nothing;
+      let begun = batch.unfinished === owner;
+      for (let start = 0; start < bytes.length; ) {
+        const found = bytes.indexOf(10, start);
+        const end = found === -1 ? bytes.length : found + 1;
+        if (!begun) {
+          if (prefix !== nothing) batch.append(prefix);
+          if (stamp !== nothing) batch.append(stamp);
+        }
+        batch.append(bytes, start, end);
+        begun = found === -1;
+        start = end;
+      }
+      batch.unfinished = begun ? owner : undefined;
+    };
   }
 
   function flush(): void {
@@ -125,7 +121,8 @@ export function logSink(options: LogSinkOptions): LogSink {
   return {
     writer(name): LogWriter {
       register(name);
-      return { write: (stream, bytes) => write(name, stream, bytes) };
+      const writers = { stdout: streamWriter(name, 'stdout'), stderr: streamWriter(name, 'stderr') };
+      return { write: (stream, bytes) => writers[stream](bytes) };
     },
     status(name, message) {
       register(name);
