@@ -88,7 +88,7 @@ export class Context {
 
   /** Reads the project and shows its warnings. Ends the command with the diagnostics where it cannot be read. */
   async load(options: LoadOptions = {}): Promise<Extract<Loaded, { ok: true }>> {
-    const loaded = await this.tryLoad(options);
+    const loaded = await this.tryLoad({ uniqueContainerNames: true, ...options });
     if (loaded.ok) return this.accept(loaded);
     await this.report(loaded.diagnostics);
     throw new CommandFailure('');
@@ -109,8 +109,8 @@ export class Context {
   }
 
   /** The project of the files. */
-  async project(services: readonly string[] = [], withoutDependencies = false): Promise<Project> {
-    return (await this.load({ services, withoutDependencies })).project;
+  async project(services: readonly string[] = [], withoutDependencies = false, options: LoadOptions = {}): Promise<Project> {
+    return (await this.load({ services, withoutDependencies, ...options })).project;
   }
 
   /** The project of the files, or only its name: with `-p` and no `-f` no file is read, as the reference does. */

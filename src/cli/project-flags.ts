@@ -38,6 +38,7 @@ export type GlobalFlags = FlagValues<typeof globalFlags>;
 export interface LoadOptions {
   readonly services?: readonly string[];
   readonly withoutDependencies?: boolean;
+  readonly uniqueContainerNames?: boolean;
   readonly skip?: Partial<LoadRequest['skip']>;
 }
 
@@ -56,6 +57,7 @@ export function loadRequest(flags: GlobalFlags, surroundings: Surroundings, opti
     services: options.services ?? [],
     withoutDependencies: options.withoutDependencies ?? false,
     allResources: flags.allResources,
+    uniqueContainerNames: options.uniqueContainerNames ?? false,
     compatibility: flags.compatibility,
     skip: {
       interpolation: false,

@@ -12,7 +12,7 @@ import { resolveEnvFiles, resolveLabelFiles, type SourcedValues, withSourcedValu
 import { normalise } from './normalise.ts';
 import { dropUnused, knownProfiles, selectServices, splitByProfiles } from './profiles.ts';
 import { toProject } from './project.ts';
-import { checkReferences } from './references.ts';
+import { alignReplicas, checkContainerNames, checkReferences } from './references.ts';
 import type { Loaded, LoadRequest, VariableUse } from './request.ts';
 import { combineUses, variablesOf } from './template.ts';
 
@@ -78,8 +78,12 @@ async function resolveProject(document: Mapping, sourced: SourcedValues, name: P
   let project = withSourcedValues({ ...toProject(readable, facts, report), ...(compatibility ? { compatibility } : {}) }, sourced);
   project = splitByProfiles(project, facts.profiles);
   report.nextStage();
-  if (!request.skip.consistency) checkReferences(project, report.failed ? onlyReferences(report, context.broken) : report);
+  if (!request.skip.consistency) {
+    checkReferences(project, report.failed ? onlyReferences(report, context.broken) : report);
+    project = alignReplicas(project);
+  }
   if (!report.failed) project = selectServices(project, request, report);
+  if (request.uniqueContainerNames && !request.skip.consistency) checkContainerNames(project, report);
   if (!request.allResources) project = dropUnused(project);
   const source = { reader: context.reader, report, directory: request.workingDirectory };
   if (!request.skip.envResolution) project = await resolveEnvFiles(project, source);

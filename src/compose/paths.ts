@@ -1,8 +1,7 @@
 // Relative paths → absolute ones, by the rows of the attribute table (loader.md §3.6). Runs on a canonical document, against one directory.
-import { posix } from 'node:path';
-import { child, type Mapping, type Node, type Scalar, stringNode, withEntry } from '../document/node.ts';
-import type { Attribute } from './attributes/attribute.ts';
-import { mapItems, mapValues, textOf } from './attributes/forms.ts';
+import type { Mapping } from '../document/node.ts';
+import { textOf } from './attributes/forms.ts';
+import { absolute, changeText } from './attributes/host-paths.ts';
 import { rewriteAttributes } from './attributes/rewrite.ts';
 
 export interface PathOptions {
@@ -14,91 +13,23 @@ export interface PathOptions {
   realPath(path: string): Promise<string>;
 }
 
-type Place = Pick<PathOptions, 'directory' | 'home'>;
-
 /** The document with absolute paths wherever a row says that a text is a path of the host. */
 export async function resolvePaths(document: Mapping, { directory, home, realPath }: PathOptions): Promise<Mapping> {
-  const place: Place = { directory, home };
+  const place = { directory, home };
   const watched = new Set<string>();
-  const absolute = rewriteAttributes(document, (node, attribute) => {
-    const made = attribute.hostPath ? resolvers[attribute.hostPath](node, place) : node;
-    const text = attribute.hostPath === 'watch' ? textOf(made) : undefined;
+  const made = rewriteAttributes(document, (node, attribute) => {
+    if (!attribute.hostPath) return node;
+    const path = absolute[attribute.hostPath](node, place);
+    const text = attribute.hostPath === 'watch' ? textOf(path) : undefined;
     if (text !== undefined) watched.add(text);
-    return made;
+    return path;
   });
-  if (watched.size === 0) return absolute;
-  const real = new Map(await Promise.all([...watched].map(async path => [path, await withoutFirstLink(path, realPath)] as const)));
-  return rewriteAttributes(absolute, (node, attribute) =>
+  if (watched.size === 0) return made;
+  const real = new Map<string, string>();
+  for (const path of watched) real.set(path, await withoutFirstLink(path, realPath));
+  return rewriteAttributes(made, (node, attribute) =>
     attribute.hostPath === 'watch' ? changeText(node, path => real.get(path) ?? path) : node,
   );
-}
-
-const resolvers: Readonly<Record<NonNullable<Attribute['hostPath']>, (node: Node, place: Place) => Node>> = {
-  path: (node, place) => eachText(node, path => absolutePath(path, place)),
-  watch: (node, place) => eachText(node, path => absolutePath(path, place)),
-  context: (node, place) => eachText(node, path => (isRemoteContext(path) ? path : absolutePath(path, place))),
-  file: (node, place) => eachText(node, path => absoluteFile(path, place)),
-  ssh: (node, place) => eachText(node, path => absoluteFile(path, place)),
-  bind: (node, place) => changeEntry(node, 'source', () => textOf(child(node, 'type')) === 'bind', place),
-  device: (node, place) => {
-    const options = child(node, 'driver_opts');
-    if (node.kind !== 'mapping' || options === undefined || textOf(child(node, 'driver')) !== 'local') return node;
-    const made = changeEntry(options, 'device', () => textOf(child(options, 'o')) === 'bind', place);
-    return made === options ? node : withEntry(node, 'driver_opts', made);
-  },
-};
-
-/** The node with one of its texts made an absolute path, where a condition holds. */
-function changeEntry(node: Node, key: string, holds: () => boolean, place: Place): Node {
-  const value = child(node, key);
-  if (node.kind !== 'mapping' || value === undefined || !holds()) return node;
-  const made = changeText(value, path => absoluteFile(path, place));
-  return made === value ? node : withEntry(node, key, made);
-}
-
-/** The text, each item, or each value changed. */
-function eachText(node: Node, change: (text: string) => string): Node {
-  if (node.kind === 'mapping') return mapValues(node, value => changeText(value, change));
-  if (node.kind === 'sequence') return mapItems(node, item => changeText(item, change));
-  return changeText(node, change);
-}
-
-function changeText(node: Node, change: (text: string) => string): Node {
-  const text = textOf(node);
-  if (text === undefined) return node;
-  const made = change(text);
-  return made === text ? node : ({ ...stringNode(made, node.origin), text: (node as Scalar).text } satisfies Scalar);
-}
-
-/** `~` and `~name` stand for something below the home directory, as in the reference. */
-function expandHome(path: string, home: string): string {
-  return path.startsWith('~') && home !== '' ? join(home, path.slice(1)) : path;
-}
-
-function absolutePath(path: string, { directory, home }: Place): string {
-  const expanded = expandHome(path, home);
-  return expanded === '' || posix.isAbsolute(expanded) ? expanded : join(directory, expanded);
-}
-
-/** Like `absolutePath`, but for texts that may be paths of a Windows host; an empty text is the directory itself. */
-function absoluteFile(path: string, { directory, home }: Place): string {
-  const expanded = expandHome(path, home);
-  return posix.isAbsolute(expanded) || isWindowsPath(expanded) ? expanded : join(directory, expanded);
-}
-
-function join(directory: string, path: string): string {
-  const joined = posix.join(directory, path);
-  return joined.length > 1 && joined.endsWith('/') ? joined.slice(0, -1) : joined;
-}
-
-/** `C:\data`, `C:/data`, `\\host\share`, `\\.\pipe\name`. */
-function isWindowsPath(path: string): boolean {
-  return /^(?:.:[\\/]|[\\/]{2})/s.test(path);
-}
-
-/** A context that is no directory: a URL, a repository, or the image of another service. */
-function isRemoteContext(context: string): boolean {
-  return context.includes('://') || /^(?:service:|github\.com\/|git@)/.test(context);
 }
 
 /** The path with its first symbolic link resolved, as the reference does: links further down stay. */

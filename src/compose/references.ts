@@ -26,7 +26,6 @@ export function checkReferences(project: Project, report: Report): void {
     checkHealth(checker, service);
     checkDoubtful(checker, service);
   }
-  checkContainerNames(checker, project);
   checkTopLevel(checker, project);
   checkCycle(checker, project);
 }
@@ -332,7 +331,12 @@ function checkDoubtful(checker: Checker, { name, container_name, restart }: Serv
 
 // The project as a whole
 
-function checkContainerNames(checker: Checker, project: Project): void {
+/**
+ * Reports services that take part and have the same container name. Apart from the other checks: it looks at the services that were selected,
+ * and commands that create nothing do without it.
+ */
+export function checkContainerNames(project: Project, report: Report): void {
+  const checker = new Checker(project, report);
   const taken = new Map<string, string>();
   for (const { name, container_name } of Object.values(project.services)) {
     if (!container_name) continue;

@@ -23,6 +23,8 @@ export interface LoadRequest {
   readonly withoutDependencies: boolean;
   /** Keeps resources that no service uses (`--all-resources`). */
   readonly allResources: boolean;
+  /** Two services of one container name are an error: for commands that create containers, and for `config`. */
+  readonly uniqueContainerNames?: boolean;
   /** `_` instead of `-` in container names; COMPOSE_COMPATIBILITY sets it too. */
   readonly compatibility: boolean;
   /** Passes to leave out, for `config --no-…`. */

@@ -28,7 +28,7 @@ export const build = defineCommand({
     progress: notYet(text('How progress is shown', { hidden: true })),
   },
   async run({ flags, args, context }) {
-    const project = await context.project(args, true);
+    const project = await context.project(args, true, { uniqueContainerNames: false });
     const settings = {
       ...(flags.builder ? { builder: flags.builder } : {}),
       noCache: flags.noCache,

@@ -19,7 +19,7 @@ export const pull = defineCommand({
     if (flags.policy !== undefined && !['missing', 'always', ''].includes(flags.policy)) {
       throw new CommandFailure(`invalid pull_policy ${JSON.stringify(flags.policy)}`);
     }
-    const project = await context.project(args, !flags.includeDeps);
+    const project = await context.project(args, !flags.includeDeps, { uniqueContainerNames: false });
     const services = flags.ignoreBuildable ? buildless(project, args) : args;
     if (flags.ignoreBuildable && services.length === 0) return 0;
     const intent = {

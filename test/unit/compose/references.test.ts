@@ -92,11 +92,14 @@ test('services that are switched off are not looked at', async () => {
 });
 
 test('two services of one container name are named together', async () => {
-  const loaded = await load('services:\n  a: {image: x, container_name: same}\n  b: {image: x, container_name: same}\n');
+  const text = 'services:\n  a: {image: x, container_name: same}\n  b: {image: x, container_name: same}\n';
+  const loaded = await load(text, { uniqueContainerNames: true });
   const [only, ...others] = loaded.ok ? [] : loaded.diagnostics;
   expect(others).toEqual([]);
   expect(only?.message).toBe('services.b: container name "same" is already in use by service "a"');
   expect(only?.related).toHaveLength(1);
+  expect((await load(text, { uniqueContainerNames: true, services: ['b'] })).ok).toBe(true);
+  expect((await load(text)).ok).toBe(true);
 });
 
 test('configs and secrets have one source', async () => {
