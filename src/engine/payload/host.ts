@@ -31,8 +31,8 @@ export function hostPayload(service: Service, apiVersion: string): Payload {
   return withoutUnset({
     ...limits(service),
     Annotations: apiAtLeast(apiVersion, '1.43') ? sortedRecord(service.annotations) : undefined,
-    CapAdd: filled(service.cap_add),
-    CapDrop: filled(service.cap_drop),
+    CapAdd: filled(capabilities(service.cap_add)),
+    CapDrop: filled(capabilities(service.cap_drop)),
     CgroupnsMode: unless(service.cgroup, ''),
     Dns: filled(service.dns),
     DnsOptions: filled(service.dns_opt),
@@ -61,6 +61,12 @@ export function hostPayload(service: Service, apiVersion: string): Payload {
     UsernsMode: unless(service.userns_mode, ''),
     VolumesFrom: filled(service.volumes_from),
   });
+}
+
+/** Capabilities by their full names, sorted, each once: as the reference's client sends them. */
+function capabilities(written: readonly string[] = []): readonly string[] {
+  const full = written.map(name => name.toUpperCase()).map(name => (name === 'ALL' || name.startsWith('CAP_') ? name : `CAP_${name}`));
+  return [...new Set(full)].sort();
 }
 
 /** `8080-8081:80` stays a range: the engine picks. */
