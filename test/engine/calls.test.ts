@@ -1,10 +1,12 @@
 // The adapter of the Engine port against a real engine: negotiation, failures, hijacked processes, archives and builds.
 import { execFileSync } from 'node:child_process';
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { createServer } from 'node:http';
+import { connect, createServer as createRelay } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { PassThrough } from 'node:stream';
+import { createServer as createTlsServer } from 'node:tls';
 import { afterEach, expect, onTestFinished, test } from 'vitest';
 import { contextTar } from '../../src/engine/archive/context.ts';
 import { tarOf } from '../../src/engine/archive/tar.ts';
@@ -260,7 +262,6 @@ test('files go into a container with their owner and mode, and come out again', 
 });
 
 test('a relay carries hijacked streams to an engine behind TCP', async () => {
-  const { connect, createServer: createRelay } = await import('node:net');
   const path = testHost().replace('unix://', '');
   const server = createRelay({ allowHalfOpen: true }, near => {
     const far = connect({ path, allowHalfOpen: true });
@@ -280,6 +281,71 @@ test('a relay carries hijacked streams to an engine behind TCP', async () => {
   input.end('through');
   expect(await attached).toBe('ended');
   expect(stdout()).toBe('through');
+});
+
+test("an engine over ssh is reached through the user's own ssh, hijacked streams too", () => {
+  const folder = mkdtempSync(join(tmpdir(), 'fig-ssh-'));
+  onTestFinished(() => rmSync(folder, { recursive: true }));
+  // Stands for ssh: says how it was called, and is what `docker system dial-stdio` is over there.
+  const log = join(folder, 'calls');
+  const ssh = `#!${process.execPath}
+    const socket = require('node:net').connect(${JSON.stringify(testHost().replace('unix://', ''))});
+    require('node:fs').appendFileSync(${JSON.stringify(log)}, process.argv.slice(2).join(' ') + '\\n');
+    process.stdin.pipe(socket).pipe(process.stdout);`;
+  writeFileSync(join(folder, 'ssh'), ssh, { mode: 0o755 });
+  const script = `
+    const engine = connectEngine({ host: 'ssh://me@far:2222', home: '/nowhere', environment: {} });
+    const { Id } = await engine.createContainer(${JSON.stringify(`${project}-ssh`)}, {
+      Image: 'busybox:latest', Cmd: ['cat'], OpenStdin: true, StdinOnce: true, AttachStdin: true, AttachStdout: true,
+      Labels: { 'com.docker.compose.project': ${JSON.stringify(project)} }, HostConfig: { NetworkMode: 'none' },
+    });
+    const { stream } = await engine.attachContainer(Id, { stdin: true, logs: false });
+    await engine.startContainer(Id);
+    stream.end('over there');
+    for await (const chunk of stream) process.stdout.write(chunk.subarray(8));
+    engine.close();`;
+  expect(inChild(script, { PATH: `${folder}:${process.env.PATH}` })).toBe('over there');
+  const calls = readFileSync(log, 'utf8').trim().split('\n');
+  expect(new Set(calls)).toEqual(new Set(['-o ConnectTimeout=30 -T -l me -p 2222 -- far docker system dial-stdio']));
+  expect(calls.length).toBeLessThanOrEqual(3);
+});
+
+test('an ssh that fails says so in its own words', () => {
+  const folder = mkdtempSync(join(tmpdir(), 'fig-ssh-'));
+  onTestFinished(() => rmSync(folder, { recursive: true }));
+  writeFileSync(join(folder, 'ssh'), '#!/bin/sh\necho "far: Permission denied (publickey)." >&2\nexit 255\n', { mode: 0o755 });
+  const script = `
+    const engine = connectEngine({ host: 'ssh://far', home: '/nowhere', environment: {} });
+    await engine.listContainers({}).catch(({ kind, message }) => process.stdout.write(kind + ': ' + message));`;
+  expect(inChild(script, { PATH: `${folder}:${process.env.PATH}` })).toMatch(/^unreachable: .*Permission denied \(publickey\)\.$/);
+});
+
+test('an engine behind TLS is checked against its authority, and shown our certificate', async () => {
+  const folder = mkdtempSync(join(tmpdir(), 'fig-tls-'));
+  onTestFinished(() => rmSync(folder, { recursive: true }));
+  const openssl = (...args: string[]) => execFileSync('openssl', args, { cwd: folder, stdio: 'ignore' });
+  const subject = ['-nodes', '-newkey', 'ec', '-pkeyopt', 'ec_paramgen_curve:prime256v1', '-subj', '/CN=localhost'];
+  // One certificate is authority, engine and client at once.
+  openssl('req', '-x509', ...subject, '-addext', 'subjectAltName=DNS:localhost,IP:127.0.0.1', '-keyout', 'key.pem', '-out', 'cert.pem');
+  writeFileSync(join(folder, 'ca.pem'), readFileSync(join(folder, 'cert.pem')));
+  const [key, cert, ca] = ['key', 'cert', 'ca'].map(name => readFileSync(join(folder, `${name}.pem`), 'utf8'));
+  const server = createTlsServer({ key, cert, ca, requestCert: true, rejectUnauthorized: true }, near => {
+    const far = connect({ path: testHost().replace('unix://', '') });
+    near.pipe(far).pipe(near);
+    near.on('error', () => far.destroy());
+    far.on('error', () => near.destroy());
+  });
+  server.on('tlsClientError', () => undefined);
+  await new Promise<void>(resolve => server.listen(0, '127.0.0.1', resolve));
+  onTestFinished(() => void server.close());
+  const host = `tcp://127.0.0.1:${(server.address() as { port: number }).port}`;
+  const engine = engineAt(host, { DOCKER_TLS_VERIFY: '1', DOCKER_CERT_PATH: folder });
+  const id = await make(engine, 'tls');
+  const archive = Buffer.concat(await (await engine.getArchive(id, '/bin/sh')).toArray());
+  expect(archive.length).toBeGreaterThan(512);
+  await expect(engineAt(host, { DOCKER_TLS_VERIFY: '1', DOCKER_CERT_PATH: '/nowhere' }).info()).rejects.toMatchObject({
+    kind: 'unreachable',
+  });
 });
 
 test('a build sends its context, reports its steps and gives the image id', async () => {
@@ -349,11 +415,11 @@ test('an engine that is only asked questions does not load dockerode, and lets t
 });
 
 /** What a script prints that has `connectEngine`, in a process of its own; it must end by itself. */
-function inChild(script: string): string {
+function inChild(script: string, environment: Record<string, string> = {}): string {
   const connecting = new URL('../../src/engine/docker/connect.ts', import.meta.url).href;
   const code = `const { connectEngine } = await import(${JSON.stringify(connecting)});${script}`;
   const flags = ['--import', typescriptLoader(), '--input-type=module', '-e', code];
-  return execFileSync(process.execPath, flags, { timeout: 20_000 }).toString();
+  return execFileSync(process.execPath, flags, { timeout: 20_000, env: { ...process.env, ...environment } }).toString();
 }
 
 /** Node 20 reads no TypeScript by itself: a loader over esbuild, which the build uses too. */

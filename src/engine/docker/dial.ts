@@ -44,16 +44,27 @@ function dialSsh(address: Address & { kind: 'ssh' }): Duplex {
     ],
     { stdio: 'pipe' },
   );
-  const connection = Duplex.from({ readable: child.stdout, writable: child.stdin });
+  // A pipe that breaks says nothing; ssh does, when it has ended. So its end alone ends the connection, with its words where it failed.
+  const connection = new Duplex({
+    read: () => child.stdout.resume(),
+    write: (chunk, encoding, done) => void child.stdin.write(chunk, encoding, error => error || done()),
+    final: done => void child.stdin.end(() => done()),
+    destroy: (error, done) => {
+      child.kill();
+      done(error);
+    },
+  });
+  child.stdin.on('error', () => undefined);
+  child.stdout.on('data', (chunk: Buffer) => void (connection.push(chunk) || child.stdout.pause()));
   let said = '';
   child.stderr.on('data', (chunk: Buffer) => {
     said = (said + chunk.toString()).slice(-2000);
   });
   child.on('error', error => connection.destroy(error));
   child.on('close', code => {
-    if (code) connection.destroy(Object.assign(new Error(said.trim() || `ssh ended with code ${code}`), { code: 'ECONNREFUSED' }));
+    if (code === 0) connection.push(null);
+    else connection.destroy(Object.assign(new Error(said.trim() || `ssh ended with code ${code}`), { code: 'ECONNREFUSED' }));
   });
-  connection.on('close', () => child.kill());
   const parts = [child, child.stdin, child.stdout, child.stderr] as readonly { ref?: () => void; unref?: () => void }[];
   // What node:http's agent asks of a socket; an idle connection must not keep the process alive.
   return Object.assign(connection, {

@@ -11,7 +11,8 @@ export function connectionFailure(error: unknown, call: string, url: string): En
   if (name === 'AbortError' || code === 'ABORT_ERR') return fail('aborted', 'the call was ended');
   if (code === 'EACCES' || code === 'EPERM') return fail('denied', `permission denied while trying to connect to the docker API at ${url}`);
   if (cutCodes.has(code)) return fail('unreachable', `the connection to the engine at ${url} was cut: ${message}`);
-  if (url.startsWith('tcp:')) return fail('unreachable', `Cannot connect to the Docker daemon at ${url}. Is the docker daemon running?`);
+  if (url.startsWith('tcp:') && code === 'ECONNREFUSED')
+    return fail('unreachable', `Cannot connect to the Docker daemon at ${url}. Is the docker daemon running?`);
   return fail(
     'unreachable',
     `failed to connect to the docker API at ${url}; check if the path is correct and if the daemon is running: ${message}`,
