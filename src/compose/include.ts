@@ -122,14 +122,24 @@ async function loadInclusion(inclusion: Inclusion, options: IncludeOptions): Pro
   const key = JSON.stringify([files, directory, context.numberOf(variables)]);
   const known = context.includes.get(key);
   if (known) return known;
-  const shown = context.request.skip.pathResolution && !path.isAbsolute(inclusion.projectDirectory ?? '');
-  const included = options.load(
-    files,
-    { directory, pathBase: shown ? path.relative(scope.directory, directory) || '.' : directory, variables },
-    [...chain.slice(0, -1), { ...chain.at(-1)!, span: inclusion.span }],
-  );
+  const included = options.load(files, { directory, pathBase: await pathBaseOf(inclusion, directory, options), variables }, [
+    ...chain.slice(0, -1),
+    { ...chain.at(-1)!, span: inclusion.span },
+  ]);
   context.includes.set(key, included);
   return included;
+}
+
+/**
+ * What relative paths of an included project become. A project directory that is not there stands for the folder it would be in, as in the
+ * reference.
+ */
+async function pathBaseOf({ projectDirectory }: Inclusion, directory: string, { scope, context }: IncludeOptions): Promise<string> {
+  const { request, reader } = context;
+  if (projectDirectory !== undefined && path.isAbsolute(projectDirectory)) return directory;
+  const isThere = projectDirectory === undefined || (await reader.kind(directory)) === 'directory';
+  const base = isThere ? directory : path.dirname(directory);
+  return request.skip.pathResolution ? path.relative(scope.directory, base) || '.' : base;
 }
 
 /** The including file's variables, and below them those of the inclusion's `env_file`, else of `.env` in its project directory. */

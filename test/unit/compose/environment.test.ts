@@ -47,6 +47,7 @@ describe('env files', () => {
     const files = { '/p/compose.yaml': 'services: {web: {image: x}, off: {image: y, profiles: [p], env_file: no}}' };
     expect(await complaints(files)).toEqual([]);
     expect(await complaints(files, { profiles: ['p'], services: ['web'] })).toEqual([]);
+    expect(await complaints(files, { profiles: ['p'] })).toHaveLength(1);
   });
 
   test('without resolution they stay', async () => {

@@ -45,6 +45,19 @@ test('several paths are one project with its overrides, in a directory of choice
   expect(found.services['db']).toMatchObject({ image: 'two', build: { context: '/p/b' } });
 });
 
+test('in an included project, folders and env files of its own includes mean its folder, wherever fig was started', async () => {
+  const files = {
+    '/p/compose.yaml': 'include: [a/a.yaml]',
+    '/p/a/a.yaml': 'include: [{path: b/b.yaml, project_directory: c, env_file: e.env}]',
+    '/p/a/b/b.yaml': 'services: {b: {image: "x:$TAG", build: .}}',
+    '/p/a/e.env': 'TAG=e',
+  };
+  const settings = { workingDirectory: '/elsewhere', files: ['/p/compose.yaml'] };
+  const there = await project({ ...files, '/p/a/c/Dockerfile': '' }, settings);
+  expect(there.services['b']).toMatchObject({ image: 'x:e', build: { context: '/p/a/c' } });
+  expect((await project(files, settings)).services['b']?.build?.context).toBe('/p/a');
+});
+
 test('what both define is merged, the including file over the included one', async () => {
   const found = await project({
     '/p/compose.yaml': 'include: [inc.yaml]\nservices: {db: {environment: {A: main}, ports: !override ["90:90"]}}',

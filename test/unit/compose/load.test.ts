@@ -1,6 +1,7 @@
 // The loader as a whole: documents over documents, everything wrong at once, and no complaint twice.
 import { describe, expect, test } from 'vitest';
 import { loadProject } from '../../../src/compose/load.ts';
+import { documentYaml } from '../../../src/exporters/compose.ts';
 import { named } from '../../../src/model/named.ts';
 import { memoryReader } from '../../../src/source/readers/memory.ts';
 import { formatPlace } from '../../../src/source/span.ts';
@@ -115,6 +116,13 @@ describe('passes that are left out', () => {
     expect(loaded).toMatchObject({ ok: true, variables: [{ name: 'TAG', defaultValue: '1', required: false }] });
     const shown = JSON.stringify(loaded.ok ? [...loaded.document.entries.keys()] : []);
     expect(shown).toBe('["services","name","networks"]');
+  });
+
+  test('without interpolation, no value of a secret gets into the document', async () => {
+    const text = 'services: {}\nsecrets: {s: {environment: PASS}}\nconfigs: {c: {environment: PASS}}';
+    const loaded = await load(text, { skip: { interpolation: true }, environment: { PASS: 'hidden' } });
+    expect(loaded.ok && documentYaml(loaded.document)).toContain('environment: PASS');
+    expect(loaded.ok && documentYaml(loaded.document)).not.toContain('hidden');
   });
 
   test('without validation, variables of a wrong file are found', async () => {

@@ -58,6 +58,7 @@ describe('rules of attributes', () => {
     ['healthcheck: {test: [CMD, a]}', 'healthcheck: {test: b, retries: 2}', { healthcheck: { test: 'b', retries: 2 } }],
     ['environment: {B: 1, A: x}', 'environment: ["A=y", C]', { environment: ['A=y', 'B=1', 'C'] }],
     ['environment: ["A=x", "B=1"]', 'environment: {A: null, D: 1.0}', { environment: ['A', 'B=1', 'D=1'] }],
+    ['depends_on: [db]', 'depends_on: null', { depends_on: ['db'] }],
     ['dns: 1.1.1.1', 'dns: [8.8.8.8, 1.1.1.1]', { dns: ['1.1.1.1', '8.8.8.8'] }],
     ['build: .', 'build: {target: t}', { build: { context: '.', target: 't' } }],
     ['networks: [a]', 'networks: {a: {aliases: [x]}, b: null}', { networks: { a: { aliases: ['x'] }, b: null } }],
