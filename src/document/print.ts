@@ -165,12 +165,13 @@ function writeTable(out: Out, table: Table, indent: number, sameLine: boolean): 
   }
 }
 
-const ENCODER_LIMIT = 128;
+/** Bytes of UTF-8 that a key may have to stand before a colon on its line. */
+const KEY_BYTES = 128;
 
 function isSimpleKey(key: string): boolean {
-  if (/[\n\r\u0085\u2028\u2029]/.test(key)) return false;
-  // The limit counts bytes of UTF-8.
-  return key.length <= ENCODER_LIMIT && new TextEncoder().encode(key).length <= ENCODER_LIMIT;
+  if (BREAK.test(key)) return false;
+  // A UTF-16 unit is at most three bytes.
+  return key.length * 3 <= KEY_BYTES || new TextEncoder().encode(key).length <= KEY_BYTES;
 }
 
 function writeLeaf(out: Out, leaf: Exclude<Tree, Table | readonly Tree[]>, indent: number): void {
@@ -333,46 +334,36 @@ function writeLiteral(out: Out, text: string, indent: number): void {
 }
 
 const LETTER = /\p{L}/u;
-const DIGIT = /\p{Nd}/u;
 
 /** The order of names in YAML: digits compare as numbers, and other signs come before letters but not after a digit (loader.md §5.1). */
 export function compareNaturally(a: string, b: string): number {
-  const left = [...a];
-  const right = [...b];
-  let afterDigit = false;
-  for (let i = 0; i < left.length && i < right.length; i++) {
-    const l = left[i] ?? '';
-    const r = right[i] ?? '';
-    if (l === r) {
-      afterDigit = DIGIT.test(l);
-      continue;
-    }
-    const leftLetter = LETTER.test(l);
-    const rightLetter = LETTER.test(r);
-    if (leftLetter !== rightLetter) return leftLetter === afterDigit ? -1 : 1;
-    if (!leftLetter) {
-      const leftRun = digitRun(left, i, l === '0' || r === '0');
-      const rightRun = digitRun(right, i, l === '0' || r === '0');
-      if (leftRun.value !== rightRun.value) return leftRun.value < rightRun.value ? -1 : 1;
-      if (leftRun.end !== rightRun.end) return leftRun.end - rightRun.end;
-    }
-    return (l.codePointAt(0) ?? 0) - (r.codePointAt(0) ?? 0);
+  const length = Math.min(a.length, b.length);
+  let at = 0;
+  while (at < length && a.charCodeAt(at) === b.charCodeAt(at)) at++;
+  if (at === length) return a.length - b.length;
+  // Two characters may share the first half of their surrogates.
+  if (at > 0 && /[\ud800-\udbff]/.test(a.charAt(at - 1))) at--;
+  const left = a.codePointAt(at) ?? 0;
+  const right = b.codePointAt(at) ?? 0;
+  const leftLetter = LETTER.test(String.fromCodePoint(left));
+  const rightLetter = LETTER.test(String.fromCodePoint(right));
+  const before = a.slice(0, at);
+  if (leftLetter !== rightLetter) return leftLetter === /\p{Nd}$/u.test(before) ? -1 : 1;
+  if (!leftLetter) {
+    // Where a zero is compared, and a digit other than zero stands before, the numbers count as longer.
+    const inside = (left === 48 || right === 48) && /[^\P{Nd}0]\p{Nd}*$/u.test(before);
+    const [leftValue, leftDigits] = digitRun(a.slice(at), inside);
+    const [rightValue, rightDigits] = digitRun(b.slice(at), inside);
+    if (leftValue !== rightValue) return leftValue < rightValue ? -1 : 1;
+    if (leftDigits !== rightDigits) return leftDigits - rightDigits;
   }
-  return left.length - right.length;
+  return left - right;
 }
 
-/** The number that begins at `start`. Where a zero is compared, and a digit other than zero stands before, the number counts as longer. */
-function digitRun(characters: readonly string[], start: number, zero: boolean): { readonly value: bigint; readonly end: number } {
-  let value = 0n;
-  for (let i = start - 1; zero && i >= 0 && DIGIT.test(characters[i] ?? ''); i--) {
-    if (characters[i] !== '0') {
-      value = 1n;
-      break;
-    }
-  }
-  let end = start;
-  for (; end < characters.length && DIGIT.test(characters[end] ?? ''); end++) {
-    value = BigInt.asIntN(64, value * 10n + BigInt((characters[end]?.codePointAt(0) ?? 48) - 48));
-  }
-  return { value, end };
+/** The number that a text begins with, in 64 bits as the reference computes it, and how many digits it has. */
+function digitRun(text: string, inside: boolean): readonly [bigint, number] {
+  const digits = [...(/^\p{Nd}+/u.exec(text)?.[0] ?? '')];
+  let value = inside ? 1n : 0n;
+  for (const digit of digits) value = BigInt.asIntN(64, value * 10n + BigInt((digit.codePointAt(0) ?? 48) - 48));
+  return [value, digits.length];
 }

@@ -38,7 +38,7 @@ export interface Project {
   readonly secrets: Named<Secret>;
   readonly configs: Named<Config>;
   readonly models: Named<Model>;
-  /** `x-…` of the root, as JSON-like values in canonical form. */
+  /** `x-…` of the root. Their values are trees as document/print.ts prints them, since JSON values would lose what numbers and times look like. */
   readonly extensions: Named<unknown>;
   readonly origins: Origins;
 }
