@@ -107,6 +107,7 @@ export interface ImageDetails {
     readonly Volumes?: Named<unknown> | null;
     readonly Healthcheck?: { readonly Test?: readonly string[] | null } | null;
     readonly Env?: readonly string[] | null;
+    readonly Labels?: Named<string> | null;
   } | null;
   readonly Metadata?: { readonly LastTagTime?: string };
   readonly Manifests?: readonly {

@@ -5,6 +5,7 @@ import type { ContainerState, Observed, ObservedContainer, ObservedImage, Observ
 import type { Project } from '../model/project.ts';
 import type { ContainerSummary, Engine, ImageDetails, NetworkDetails, VolumeDetails } from './engine.ts';
 import { EngineFailure } from './failure.ts';
+import { decodeModel } from './payload/labels.ts';
 
 /** Images inspected at once; more does not make an engine faster. */
 const inspectionLimit = 8;
@@ -95,6 +96,7 @@ export function toObservedContainer(summary: ContainerSummary): ObservedContaine
   const own = named(Object.entries(summary.Labels ?? {}));
   const number = Number.parseInt(own[labels.number] ?? '', 10);
   const configHash = own[labels.configHash];
+  const model = decodeModel(own[labels.model]);
   return {
     id: summary.Id,
     // A link of another container adds names with more slashes; the container's own has one.
@@ -112,6 +114,7 @@ export function toObservedContainer(summary: ContainerSummary): ObservedContaine
     ...(Number.isNaN(number) ? {} : { number }),
     oneOff: own[labels.oneOff] === 'True',
     ...(configHash ? { configHash } : {}),
+    ...(model === undefined ? {} : { model }),
     networks: named(Object.entries(summary.NetworkSettings?.Networks ?? {}).map(([name, { NetworkID }]) => [name, NetworkID])),
     ports: (summary.Ports ?? []).map(port => ({
       ...(port.IP ? { ip: port.IP } : {}),
@@ -164,6 +167,7 @@ export function toObservedImage(reference: string, details: ImageDetails): Obser
     os: details.Os,
     architecture: details.Architecture,
     ...(details.Variant ? { variant: details.Variant } : {}),
+    ...(details.Config?.Labels ? { labels: named(Object.entries(details.Config.Labels)) } : {}),
     hasHealthcheck: check.length > 0 && check[0] !== 'NONE',
     // Engines write the year 1 for "never".
     ...(lastTaggedAt > 0 ? { lastTaggedAt } : {}),
