@@ -1,8 +1,9 @@
-// Builds dist/: fig.cjs, the small entry that answers --help and version by itself, and parts/, which it loads on demand.
+// Builds dist/: fig.cjs, which loads parts on demand and remembers them compiled, and parts/, the program itself in chunks.
 // esbuild splits the program into chunks as ES modules; each chunk is then turned into CommonJS, which starts faster on Node 20.
+import { spawnSync } from 'node:child_process';
+import { createHash } from 'node:crypto';
 import { chmod, mkdir, readFile, rm, writeFile } from 'node:fs/promises';
-import { createRequire } from 'node:module';
-import { basename, dirname, join } from 'node:path';
+import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { build, transform } from 'esbuild';
 
@@ -46,20 +47,18 @@ const pureSource = {
 
 const bundled = await build({
   absWorkingDir: root,
-  entryPoints: { fig: 'src/main.ts' },
-  outdir: 'dist',
+  entryPoints: { main: 'src/main.ts' },
+  outdir: 'dist/parts',
   bundle: true,
   splitting: true,
   format: 'esm',
   platform: 'node',
   target: 'node20',
   minify: true,
-  keepNames: false,
   legalComments: 'none',
   outExtension: { '.js': '.cjs' },
-  chunkNames: 'parts/[name]-[hash]',
+  chunkNames: '[name]-[hash]',
   define: { FIG_VERSION: JSON.stringify(version), 'import.meta.url': '""' },
-  loader: { '.json': 'json' },
   plugins: [stubs, pureSource],
   write: false,
   metafile: true,
@@ -69,8 +68,8 @@ const bundled = await build({
 await rm(dist, { recursive: true, force: true });
 await mkdir(join(dist, 'parts'), { recursive: true });
 
+const hash = createHash('sha256');
 for (const { path, text } of bundled.outputFiles) {
-  const isEntry = basename(path) === 'fig.cjs';
   const { code } = await transform(text, {
     format: 'cjs',
     platform: 'node',
@@ -79,15 +78,23 @@ for (const { path, text } of bundled.outputFiles) {
     // import() of a part becomes require: the loader for ES modules would cost more than the part itself.
     supported: { 'dynamic-import': false },
   });
-  await writeFile(path, isEntry ? `#!/usr/bin/env node\n${code}` : code);
-  if (isEntry) await chmod(path, 0o755);
+  hash.update(code);
+  await writeFile(path, code);
 }
 
-const sizes = Object.entries(bundled.metafile.outputs).map(([path, { bytes }]) => [path, bytes]);
-const total = sizes.reduce((sum, [, bytes]) => sum + bytes, 0);
-console.log(
-  `dist: ${sizes.length} files, ${Math.round(total / 1024)} KiB (fig.cjs ${Math.round(sizes.find(([path]) => path.endsWith('fig.cjs'))[1] / 1024)} KiB)`,
-);
+const entry = join(dist, 'fig.cjs');
+const launcher = await transform(await readFile(join(root, 'scripts/launcher.cjs'), 'utf8'), {
+  minify: true,
+  platform: 'node',
+  target: 'node20',
+  define: { BUILD: JSON.stringify(hash.digest('hex').slice(0, 12)) },
+});
+await writeFile(entry, `#!/usr/bin/env node\n${launcher.code}`);
+await chmod(entry, 0o755);
 
-// The build is worth nothing if it does not start.
-createRequire(import.meta.url).resolve(join(dist, 'fig.cjs'));
+const sizes = Object.values(bundled.metafile.outputs).map(({ bytes }) => bytes);
+console.log(`dist: ${sizes.length + 1} files, ${Math.round(sizes.reduce((sum, bytes) => sum + bytes, 0) / 1024)} KiB`);
+
+// A build that does not start is worth nothing.
+const started = spawnSync(process.execPath, [entry, 'version', '--short'], { encoding: 'utf8' });
+if (started.stdout !== `${version}\n`) throw new Error(`fig does not start: ${started.stderr}`);

@@ -24,6 +24,8 @@ const spinner = ['⠋', '⠙', '⠹', '⠸', '⠼', '⠴', '⠦', '⠧', '⠇', 
 interface Word {
   readonly text: string;
   readonly details: string;
+  /** Whether it tells of something that is over. */
+  readonly isDone: boolean;
 }
 
 /** The live view on a terminal. */
@@ -36,9 +38,10 @@ export async function tasksView(output: Output, options: TasksOptions): Promise<
   const lists: Promise<unknown>[] = [];
   let timer: NodeJS.Timeout | undefined;
   let drawn = 0;
+  let isClosing = false;
 
   function draw(): void {
-    screen.paint(frame({ progress: wording.progress, words, title: options.title, now: options.now(), tick: drawn++, theme }, output));
+    screen.paint(frame({ progress: wording.progress, words, title: options.title, now: options.now(), tick: drawn++, theme, isLast: isClosing }, output));
   }
 
   /** What listr2 drives. It is told of tasks and draws from the fold, so that a hundred rows cost what changed in them. */
@@ -79,8 +82,8 @@ export async function tasksView(output: Output, options: TasksOptions): Promise<
 
   return {
     show(event: Event) {
-      for (const { id, parent, text, details } of wording.notices(event)) {
-        if (parent === undefined) words.set(id, { text, details: details ?? '' });
+      for (const { id, parent, text, details, status } of wording.notices(event)) {
+        if (parent === undefined) words.set(id, { text, details: details ?? '', isDone: status !== 'working' });
       }
       const { subjects, changed } = wording.progress;
       if (event.type === 'plan.started' || event.type === 'plan.extended') expectSubjects(subjects);
@@ -88,11 +91,13 @@ export async function tasksView(output: Output, options: TasksOptions): Promise<
       if (event.type === 'plan.finished') settle(subjects.map(subject => ({ ...subject, left: 0 })));
     },
     async close() {
+      isClosing = true;
       settle([...waiting.keys()].map(key => ({ key, left: 0 }) as SubjectProgress));
       await Promise.all(lists);
       clearInterval(timer);
       draw();
       screen.leave();
+      isClosing = false;
       await output.drained();
     },
   };
@@ -105,6 +110,8 @@ interface Picture {
   readonly now: number;
   readonly tick: number;
   readonly theme: Theme;
+  /** The frame that stays: nothing turns any more. */
+  readonly isLast: boolean;
 }
 
 /** The lines of one frame: a header, then rows, as many as the terminal holds; running ones first where not all fit. */
@@ -133,8 +140,8 @@ function row(subject: SubjectProgress, picture: Picture, idWidth: number, column
   const { theme, now, tick } = picture;
   const id = printable(subject.key);
   const word = picture.words.get(id);
-  const isOver = subject.left === 0 || subject.state === 'failed';
-  const [sign, colour] = signOf(subject, isOver, tick, theme);
+  const isOver = subject.left === 0 || subject.state === 'failed' || (picture.isLast && (word?.isDone ?? false));
+  const [sign, colour] = signOf(subject, isOver, picture.isLast ? undefined : tick, theme);
   const elapsed =
     subject.startedAt === undefined ? '' : `${((((isOver && subject.endedAt) || now) - subject.startedAt) / 1000).toFixed(1)}s`;
   const status = [word?.text ?? '', word?.details ?? '', isOver ? '' : layers(subject)].filter(part => part !== '').join(' ');
@@ -147,9 +154,9 @@ function row(subject: SubjectProgress, picture: Picture, idWidth: number, column
   return ` ${colour(sign)} ${shownId}${gap} ${isOver ? colour(shownStatus) : shownStatus}${fill}${theme.time(elapsed)}`.trimEnd();
 }
 
-function signOf(subject: SubjectProgress, isOver: boolean, tick: number, theme: Theme): readonly [string, Theme['done']] {
+function signOf(subject: SubjectProgress, isOver: boolean, tick: number | undefined, theme: Theme): readonly [string, Theme['done']] {
   if (subject.state === 'failed') return ['✘', theme.error];
-  if (!isOver) return [spinner[tick % spinner.length] as string, theme.warning];
+  if (!isOver) return tick === undefined ? ['-', theme.faint] : [spinner[tick % spinner.length] as string, theme.warning];
   if (subject.state === 'warning') return ['!', theme.warning];
   return subject.state === 'skipped' ? ['-', theme.faint] : ['✔', theme.done];
 }
