@@ -61,12 +61,14 @@ export function followProject(project: Project, intent: UpIntent, engine: Engine
   return { ...run, detach: () => left.abort() };
 }
 
-/** A container that is followed: which of its lives is being read. What happens to it is told in order, its end after its last line. */
+/** A container that is followed. What happens to it is told in order, the end of each of its lives after the last line of it. */
 interface Followed {
   readonly name: string;
   readonly service: string;
   /** Attached before it started: its next start needs no reading. */
   awaited: boolean;
+  /** From one start to the next; `diedAt`, by the engine's clock, lies after the last line of that life. */
+  readonly lives: { diedAt?: string }[];
   queue: Promise<void>;
 }
 
@@ -102,7 +104,7 @@ async function follow(
   const isWatched = ({ service, oneOff }: ActiveContainer | ObservedContainer) => !oneOff && watched.has(service);
 
   function known(id: string, name: string, service: string): Followed {
-    const found = followed.get(id) ?? { name, service, awaited: false, queue: Promise.resolve() };
+    const found = followed.get(id) ?? { name, service, awaited: false, lives: [], queue: Promise.resolve() };
     followed.set(id, found);
     return found;
   }
@@ -179,9 +181,12 @@ async function follow(
     }
   }
 
-  /** Reads a life that began without us attached before it. */
+  /** Reads a life that began without us attached before it; it may be over by the time that its turn comes. */
   function readLife(id: string, name: string, service: string): void {
     const container = known(id, name, service);
+    const life: Followed['lives'][number] = {};
+    const before = container.lives.at(-1);
+    container.lives.push(life);
     if (container.awaited) {
       container.awaited = false;
       return;
@@ -189,13 +194,17 @@ async function follow(
     then(container, async () => {
       const details = await stillThere(engine, id);
       if (!details) return;
-      const range = { follow: true, timestamps: false, tail: 'all', since: details.State.StartedAt };
+      const until = life.diedAt === undefined ? {} : { until: life.diedAt };
+      const since = before?.diedAt ?? details.State.StartedAt;
+      const range = { follow: life.diedAt === undefined, timestamps: false, tail: 'all', since, ...until };
       await reader.read(id, name, range, details.Config.Tty);
     });
   }
 
   async function died(activity: Extract<Activity, { kind: 'died' }>, name: string): Promise<void> {
     const { container, exitCode: code } = activity;
+    const life = followed.get(container.id)?.lives.at(-1);
+    if (life) life.diedAt = activity.at;
     const state = (await stillThere(engine, container.id))?.State;
     const restarting = state?.Restarting || state?.Running || false;
     if (isShown(container)) {

@@ -127,7 +127,7 @@ async function runMade(plan: OneOffPlan, id: string, world: World, request: OneO
   }
   const over = new AbortController();
   try {
-    const exit = await exitOf(world.engine, id, over.signal);
+    const exit = await exitOf(world.engine, id, request.remove, over.signal);
     let hooked: Promise<void> = Promise.resolve();
     const attached = async () => {
       await started(start);
@@ -144,17 +144,24 @@ async function runMade(plan: OneOffPlan, id: string, world: World, request: OneO
   }
 }
 
-/** Subscribes to the end of a container before it starts: one that is removed as it ends can be asked nothing afterwards. */
-async function exitOf(engine: Engine, id: string, signal: AbortSignal): Promise<{ readonly code: Promise<number> }> {
+/**
+ * Subscribes to the end of a container before it starts: one that is removed as it ends can be asked nothing afterwards. `removed`: the
+ * code is told once the container is gone.
+ */
+async function exitOf(engine: Engine, id: string, removed: boolean, signal: AbortSignal): Promise<{ readonly code: Promise<number> }> {
   const filters = named([
     ['type', ['container']],
-    ['event', ['die']],
+    ['event', ['die', 'destroy']],
     ['container', [id]],
   ]);
   const events = engine.events(filters, signal);
   const code = (async () => {
-    for await (const event of events) if (event.Actor.ID === id) return Number(event.Actor.Attributes['exitCode'] ?? 0);
-    return 0;
+    let exitCode = 0;
+    for await (const { Action, Actor } of events) {
+      if (Action === 'die') exitCode = Number(Actor.Attributes['exitCode'] ?? 0);
+      if (Action === (removed ? 'destroy' : 'die')) break;
+    }
+    return exitCode;
   })();
   code.catch(() => undefined);
   await events.ready;
