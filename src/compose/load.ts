@@ -15,6 +15,7 @@ import { toProject } from './project.ts';
 import { alignReplicas, checkContainerNames, checkReferences } from './references.ts';
 import type { Loaded, LoadRequest, VariableUse } from './request.ts';
 import { combineUses, variablesOf } from './template.ts';
+import { validateWhole } from './validate.ts';
 
 /** Loads the project that a request asks for, through a reader. Everything that is wrong is collected; an EngineFailure cannot occur here. */
 export async function loadProject(request: LoadRequest, reader: SourceReader): Promise<Loaded> {
@@ -61,6 +62,7 @@ async function complete(document: Mapping, { name }: ProjectName, assembly: Asse
   if (document.entries.size === 0 && !report.failed) {
     report.add('project.empty', { message: 'empty compose file', hint: 'Begin with services:, and name each service below it.' });
   }
+  if (!request.skip.validation) validateWhole(document, report);
   if (request.skip.normalization) return document;
   const { values: environment } = assembly.variables(name);
   return normalise(document, { projectName: name, environment, report });

@@ -9,7 +9,6 @@ import { findCycle } from '../graph/cycle.ts';
 import { dependencyGraph, replicasOf } from '../model/dependencies.ts';
 import type { Named } from '../model/named.ts';
 import type { Project } from '../model/project.ts';
-import type { Config, Secret } from '../model/resources.ts';
 import type { Service } from '../model/service.ts';
 import { originSpan } from '../source/origin.ts';
 import type { Span } from '../source/span.ts';
@@ -26,7 +25,7 @@ export function checkReferences(project: Project, report: Report): void {
     checkHealth(checker, service);
     checkDoubtful(checker, service);
   }
-  checkTopLevel(checker, project);
+  checkSecrets(checker, project);
   checkCycle(checker, project);
 }
 
@@ -352,41 +351,11 @@ export function checkContainerNames(project: Project, report: Report): void {
   }
 }
 
-function checkTopLevel(checker: Checker, project: Project): void {
-  for (const [name, volume] of Object.entries(project.volumes)) {
-    if (!volume.external) continue;
-    for (const key of ['driver', 'driver_opts', 'labels'] as const) {
-      if (volume[key] === undefined) continue;
-      checker.contradiction(['volumes', name, key], `volumes.${name}: conflicting parameters "external" and "${key}" specified`, {
-        related: checker.related(['volumes', name, 'external'], 'external'),
-        hint: `Remove "${key}": an external volume is there already.`,
-      });
-    }
-  }
-  for (const [name, config] of Object.entries(project.configs))
-    checkFileObject(checker, 'configs', name, config, ['file', 'environment', 'content']);
-  for (const [name, secret] of Object.entries(project.secrets)) checkFileObject(checker, 'secrets', name, secret, ['file', 'environment']);
-}
-
-type SourceKey = 'file' | 'environment' | 'content';
-
-function checkFileObject(checker: Checker, section: string, name: string, object: Secret | Config, keys: readonly SourceKey[]): void {
-  const at: Path = [section, name];
-  const given = keys.filter(key => object[key] !== undefined);
-  const choice = keys.join('|');
-  if (given.length > 1) {
-    checker.contradiction(at, `${section}.${name}: ${choice} attributes are mutually exclusive`, {
-      atKey: true,
-      related: given.flatMap(key => checker.related([...at, key], 'one of them')),
-      hint: 'Keep one of them.',
-    });
-  }
-  if (object.external) return;
-  if (given.length === 0 && object.driver === undefined && object.external === undefined) {
-    const message = `${section}.${name}: one of ${choice} must be set`;
-    checker.contradiction(at, message, { atKey: true, hint: `Add ${keys.map(key => `"${key}"`).join(' or ')}.` });
-  } else if (section === 'secrets' && !object.file && !object.environment) {
+/** Secrets of which nobody says what is in them; who else has more than one source, validation has named. */
+function checkSecrets(checker: Checker, project: Project): void {
+  for (const [name, { external, file, environment }] of Object.entries(project.secrets)) {
+    if (external || file || environment) continue;
     const message = `secret "${name}" must declare either \`file\` or \`environment\``;
-    checker.contradiction(at, message, { atKey: true, hint: 'Add "file" or "environment".' });
+    checker.contradiction(['secrets', name], message, { atKey: true, hint: 'Add "file" or "environment".' });
   }
 }

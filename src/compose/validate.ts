@@ -6,11 +6,20 @@ import type { Entry, Mapping, Node, Scalar, Sequence } from '../document/node.ts
 import { formatPath } from '../document/path.ts';
 import { originSpan } from '../source/origin.ts';
 import type { Span } from '../source/span.ts';
+import { rewriteAttributes } from './attributes/rewrite.ts';
 import { composeSchema, type Form, type JsonType, type Keys, type Rule } from './schema.ts';
 
 /** Everything about a document that the schema of Compose files does not allow, and a word on what is obsolete. */
 export function validate(document: Mapping, report: Report): void {
   new Validator(report).check(document, composeSchema, undefined);
+}
+
+/** What the schema cannot say, and only all files together can break, by the rows of the attribute table. Runs once, on the canonical document. */
+export function validateWhole(document: Mapping, report: Report): void {
+  rewriteAttributes(document, (node, attribute, path) => {
+    attribute.check?.(node, path, report);
+    return node;
+  });
 }
 
 /** A mapping on the way down, for complaints about keys that belong further out. */

@@ -36,6 +36,8 @@ export interface Attribute {
   readonly cast?: Cast;
   /** Short form → long form; undefined after reporting. Runs on the merged document, parents before children. */
   readonly canonical?: (node: Node, context: CanonicalContext) => Node | undefined;
+  /** Reports what must not be, once all files are together: a resource that two files describe may be complete only then. */
+  readonly check?: (node: Node, path: Path, report: Report) => void;
   /** A mapping's entries that are filled where they are missing, after canonicalisation (loader.md §4.7). */
   readonly defaults?: (node: Mapping) => Mapping;
   /**

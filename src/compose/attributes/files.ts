@@ -36,9 +36,32 @@ function withSecretTarget(node: Mapping): Mapping {
   return withEntry(node, 'target', stringNode(`/run/secrets/${source}`, { how: 'defaulted', rule: 'secrets.target' }));
 }
 
+/** Each has one source, unless a driver or somebody else has the content. */
+function checkSources(sources: readonly string[]): NonNullable<Attribute['check']> {
+  const choice = sources.join('|');
+  return (section, path, report) => {
+    for (const { key, keySpan, value } of section.kind === 'mapping' ? section.entries.values() : []) {
+      if (value.kind !== 'mapping') continue;
+      const given = sources.flatMap(source => value.entries.get(source) ?? []);
+      const where = formatPath([...path, key]);
+      const span = keySpan ?? originSpan(value.origin);
+      if (given.length > 1) {
+        const related = given.flatMap(source => (source.keySpan ? [{ span: source.keySpan, message: 'one of them' }] : []));
+        const message = `${where}: ${choice} attributes are mutually exclusive`;
+        report.add('project.inconsistent', { message, span, related, hint: 'Keep one of them.' });
+      } else if (given.length === 0 && !value.entries.has('driver') && !value.entries.has('external')) {
+        const hint = `Add ${sources.map(source => `"${source}"`).join(' or ')}.`;
+        report.add('project.inconsistent', { message: `${where}: one of ${choice} must be set`, span, hint });
+      }
+    }
+  };
+}
+
 /** The attributes that a top-level config or secret has alike. */
-function fileObject(at: string): readonly Attribute[] {
+function fileObject(section: string, ...sources: readonly string[]): readonly Attribute[] {
+  const at = `${section}.*`;
   return [
+    { at: section, check: checkSources(sources) },
     { at, canonical: externalResource },
     { at: `${at}.external`, cast: 'bool' },
     { at: `${at}.file`, hostPath: 'file' },
@@ -51,6 +74,6 @@ export const fileAttributes: readonly Attribute[] = [
   { at: 'services.*.configs.[]', canonical: fileReference },
   { at: 'services.*.secrets', unique: placeOf('/run/secrets') },
   { at: 'services.*.secrets.[]', canonical: fileReference, defaults: withSecretTarget },
-  ...fileObject('configs.*'),
-  ...fileObject('secrets.*'),
+  ...fileObject('configs', 'file', 'environment', 'content'),
+  ...fileObject('secrets', 'file', 'environment'),
 ];

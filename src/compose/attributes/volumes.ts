@@ -1,7 +1,8 @@
 // Attributes of mounts, and of the volumes of the project.
 import { posix } from 'node:path';
+import type { Report } from '../../diagnostics/report.ts';
 import { boolNode, type Entry, type Mapping, mappingNode, type Node, stringNode, withEntry } from '../../document/node.ts';
-import { formatPath } from '../../document/path.ts';
+import { formatPath, type Path } from '../../document/path.ts';
 import { originSpan } from '../../source/origin.ts';
 import type { Attribute, CanonicalContext } from './attribute.ts';
 import { externalResource } from './external.ts';
@@ -116,7 +117,8 @@ function shortNamed(spec: string, document: Mapping): Mount | undefined {
   const volumes = document.entries.get('volumes')?.value;
   if (letter === undefined || rest === undefined || volumes?.kind !== 'mapping' || !volumes.entries.has(letter)) return undefined;
   const [target = '', options, ...more] = rest.split(':');
-  return more.length > 0 ? undefined : { type: 'volume', source: letter, target, options: options?.split(',') ?? [], bare: false };
+  const isDrive = more.length > 0 || options?.includes('/');
+  return isDrive ? undefined : { type: 'volume', source: letter, target, options: options?.split(',') ?? [], bare: false };
 }
 
 function warnOfUnknownOptions(mount: Mount, node: Node, { path, report }: CanonicalContext): void {
@@ -142,6 +144,21 @@ function withHostPath(node: Mapping): Mapping {
   return withEntry(node, 'create_host_path', boolNode(true, { how: 'defaulted', rule: 'bind.create_host_path' }));
 }
 
+/** An external volume is there already: settings of its own would do nothing. */
+function checkVolume(node: Node, path: Path, report: Report): void {
+  const external = node.kind === 'mapping' ? node.entries.get('external') : undefined;
+  if (node.kind !== 'mapping' || external?.value.kind !== 'scalar' || external.value.value !== true) return;
+  for (const { key, keySpan, value } of node.entries.values()) {
+    if (key === 'name' || key === 'external' || key.startsWith('x-')) continue;
+    report.add('project.inconsistent', {
+      message: `${formatPath(path)}: conflicting parameters "external" and "${key}" specified`,
+      span: keySpan ?? originSpan(value.origin),
+      related: external.keySpan ? [{ span: external.keySpan, message: 'external' }] : [],
+      hint: `Remove "${key}": an external volume is there already.`,
+    });
+  }
+}
+
 export const volumeAttributes: readonly Attribute[] = [
   { at: mounts, unique: targetOf },
   { at: `${mounts}.[]`, canonical: toMount, hostPath: 'bind' },
@@ -150,7 +167,7 @@ export const volumeAttributes: readonly Attribute[] = [
   { at: `${mounts}.[].volume.nocopy`, cast: 'bool' },
   pairs(`${mounts}.[].volume.labels`, 'empty'),
   { ...set('services.*.tmpfs'), merge: 'list', canonical: textToListAtLast },
-  { at: 'volumes.*', canonical: externalResource, hostPath: 'device' },
+  { at: 'volumes.*', canonical: externalResource, hostPath: 'device', check: checkVolume },
   { at: 'volumes.*.external', cast: 'bool' },
   pairs('volumes.*.labels', 'empty'),
 ];

@@ -41,7 +41,6 @@ test.each([
   ['tmpfs: /t', { tmpfs: ['/t'] }],
   ['devices: [/dev/a]', { devices: [{ source: '/dev/a', target: '/dev/a', permissions: 'rwm' }] }],
   ['devices: ["/dev/a:/dev/b:r"]', { devices: [{ source: '/dev/a', target: '/dev/b', permissions: 'r' }] }],
-  ['devices: [{source: /dev/a}]', { devices: [{ source: '/dev/a', target: '/dev/a' }] }],
   ['gpus: all', { gpus: [{ count: 'all' }] }],
   ['gpus: [{driver: x}]', { gpus: [{ driver: 'x', count: 'all' }] }],
   ['gpus: [{device_ids: [a], options: [a=b]}]', { gpus: [{ device_ids: ['a'], options: { a: 'b' } }] }],
@@ -105,6 +104,10 @@ test('the old form of an external name becomes name, with a warning', async () =
 test('another name beside external.name is refused', async () => {
   const { messages } = await canonicalDocument('volumes: {v: {external: {name: a}, name: b}}');
   expect(messages[1]).toBe('volumes.v: name and external.name conflict; only use name');
+});
+
+test('a device in long form without a target has that of its source', async () => {
+  expect((await canonical('devices: [{source: /dev/a}]')).service).toEqual({ devices: [{ source: '/dev/a', target: '/dev/a' }] });
 });
 
 test('version is gone', async () => {

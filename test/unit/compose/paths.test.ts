@@ -13,7 +13,7 @@ async function resolved(text: string, asked: string[] = []): Promise<unknown> {
     asked.push(path);
     return Promise.resolve(links[path] ?? path);
   };
-  return plain(await resolvePaths(document, { directory: '/p', home: '/home/me', realPath }));
+  return plain(await resolvePaths(document, { directory: '/p', home: '/~me', realPath }));
 }
 
 const service = async (attributes: string) =>
@@ -24,8 +24,8 @@ test.each([
   ['./app/', '/p/app'],
   ['../x', '/x'],
   ['/abs/../y', '/abs/../y'],
-  ['~/z', '/home/me/z'],
-  ['~other', '/home/me/other'],
+  ['~/z', '/~me/z'],
+  ['~other', '/~me/other'],
   ['""', ''],
   ['https://x/y.git', 'https://x/y.git'],
   ['git@github.com:a/b', 'git@github.com:a/b'],
@@ -46,7 +46,7 @@ test('paths of env files, label files, keys and watch rules are absolute', async
   expect(web).toEqual({
     env_file: [
       { path: '/p/a.env', required: true },
-      { path: '/home/me/b.env', required: true },
+      { path: '/~me/b.env', required: true },
     ],
     label_file: ['/p/c'],
     build: { ssh: { default: null, k: '/p/key' } },
@@ -76,7 +76,7 @@ test('the device of a local bind volume is a path; that of others is not', async
 test('files of configs and secrets are absolute', async () => {
   expect(await resolved('configs: {a: {file: x}}\nsecrets: {b: {file: ~/y}, c: {environment: Z}}')).toEqual({
     configs: { a: { file: '/p/x' } },
-    secrets: { b: { file: '/home/me/y' }, c: { environment: 'Z' } },
+    secrets: { b: { file: '/~me/y' }, c: { environment: 'Z' } },
   });
 });
 

@@ -111,14 +111,17 @@ test('configs and secrets have one source', async () => {
   expect(await found(text('secrets:\n  s: {driver: x}'))).toEqual([
     'project.inconsistent 3:3 secret "s" must declare either `file` or `environment`',
   ]);
-  expect(await found(text('secrets: {s: {external: true}}\nconfigs: {c: {driver: x}}'.replace(', configs', '')))).toEqual([
-    expect.stringContaining("additional properties 'driver' not allowed"),
-  ]);
+  expect(await found(text('secrets: {s: {external: true}}\nconfigs: {c: {external: false}}'))).toEqual([]);
+});
+
+test('a source that only a later file gives is there', async () => {
+  const files = { '/p/a.yaml': 'services: {web: {image: x}}\nsecrets: {s: {labels: {a: b}}}', '/p/b.yaml': 'secrets: {s: {file: x}}' };
+  expect((await load(files, { files: ['/p/a.yaml', '/p/b.yaml'] })).ok).toBe(true);
 });
 
 test('an external volume has no settings of its own', async () => {
   expect(await found('services: {web: {image: x}}\nvolumes:\n  v: {external: true, driver: local}\n')).toEqual([
-    'project.inconsistent 3:31 volumes.v: conflicting parameters "external" and "driver" specified',
+    'project.inconsistent 3:23 volumes.v: conflicting parameters "external" and "driver" specified',
   ]);
 });
 
@@ -142,6 +145,10 @@ test('hints name what was meant', async () => {
     'Write "./src/app" for a directory of the host.',
     'Write "front".',
   ]);
+});
+
+test('an entry that is there twice is taken, where it says nothing new', async () => {
+  expect(await found(`${service('extra_hosts: ["a=1.1.1.1", "a=1.1.1.1"]')}volumes: {v: {labels: [a, a]}}\n`)).toEqual([]);
 });
 
 test('scale is repeated as the replicas of deploy', async () => {

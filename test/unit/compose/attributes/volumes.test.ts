@@ -42,11 +42,12 @@ test('options without effect bring a warning', async () => {
 });
 
 test('a volume of one letter is that volume where the project declares it', async () => {
-  const { service } = await canonicalDocument('services: {web: {volumes: ["d:/data", "d:/logs:ro", "e:/x"]}}\nvolumes: {d: }\n');
+  const { service } = await canonicalDocument('services: {web: {volumes: ["d:/data", "d:/logs:ro", "e:/x", "d:/a:/b"]}}\nvolumes: {d: }\n');
   expect(service['volumes']).toEqual([
     { type: 'volume', source: 'd', target: '/data', volume: {} },
     { type: 'volume', source: 'd', target: '/logs', read_only: true, volume: {} },
     { type: 'volume', target: 'e:/x', volume: {} },
+    { type: 'bind', source: 'd:/a', target: '/b', bind },
   ]);
 });
 
