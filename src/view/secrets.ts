@@ -1,26 +1,13 @@
 // Secrets in what fig prints: which names hold one, and a source line with its secrets masked (architecture.md §6).
+import { isSecretName, replaceUrlPasswords } from '../model/secrets.ts';
 import { lineText, type SourceFile } from '../source/file.ts';
 
 /** What stands where a secret stood. */
 export const mask = '•••';
 
-const telling = /^(PASS|SECRET|TOKEN|KEY|CRED|AUTH|PRIVATE|DSN)|(PASS|SECRET|TOKEN|KEY|CRED|AUTH|PRIVATE|DSN)S?$|PASSWO?R?D/;
-/** Keys of the specification that name secrets without holding one. */
-const innocent = new Set(['secrets', 'secret', 'credential_spec', 'keys']);
-
-/** Whether a variable or key with this name holds a secret: one of its words starts or ends with PASS, SECRET, TOKEN, KEY, CRED, AUTH, PRIVATE or DSN. */
-export function isSecretName(name: string): boolean {
-  if (innocent.has(name)) return false;
-  return name
-    .replace(/([a-z\d])([A-Z])/g, '$1_$2')
-    .toUpperCase()
-    .split(/[^A-Z\d]+/)
-    .some(word => telling.test(word));
-}
-
 /** The password of every URL in a text masked. */
 export function maskUrls(text: string): string {
-  return text.replace(/([a-z][a-z\d+.-]*:\/\/[^\s:/@"']*:)([^\s@/"']+)(@)/gi, `$1${mask}$3`);
+  return replaceUrlPasswords(text, () => mask);
 }
 
 /** A part of a line that must not be shown: offsets from the line's start, `end` exclusive. */
