@@ -33,10 +33,19 @@ function size(node: Node, { path, report }: CanonicalContext): Node {
   return node;
 }
 
+/** Limits go by name. Said here too, for `config --variables`, which leaves validation out and still refuses this. */
+function byName(node: Node, { path, report }: CanonicalContext): Node | undefined {
+  if (node.kind !== 'sequence') return node;
+  const message = `${formatPath(path)}: must be a mapping, not a list`;
+  report.add('schema.type', { message, span: originSpan(node.origin), hint: 'Write "NAME: LIMIT".' });
+  return undefined;
+}
+
 const sizes = ['mem_limit', 'memswap_limit', 'shm_size'];
 
 export const limitAttributes: readonly Attribute[] = [
   ...Object.entries(casts).map(([name, cast]): Attribute => ({ at: `services.*.${name}`, cast })),
+  { at: 'services.*.ulimits', canonical: byName },
   {
     at: 'services.*.ulimits.*',
     cast: 'int',

@@ -74,6 +74,7 @@ test.each([
   ['environment: ["A =1"]', 'services.web.environment[0]: environment variable A  is declared with a trailing space'],
   ['gpus: [{count: 1, device_ids: [a]}]', 'services.web.gpus[0]: "count" and "device_ids" attributes are exclusive'],
   ['develop: {watch: [{path: ""}]}', "services.web.develop.watch[0].path: value can't be blank"],
+  ['ulimits: [nofile=5]', 'services.web.ulimits: must be a mapping, not a list'],
   ['expose: [1.5]', 'services.web.expose[0]: unsupported expose value 1.5'],
 ])('%s is refused', async (attributes, message) => {
   expect((await canonical(attributes)).messages).toEqual([message]);
