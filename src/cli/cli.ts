@@ -28,6 +28,7 @@ const program = 'fig';
 
 async function dispatch(surroundings: Surroundings): Promise<number> {
   const parsed = await understood(globalFlags, parseFlags(globalFlags, ownArguments(surroundings), false));
+  // The values were read by this very table.
   const globals = parsed.values as unknown as GlobalFlags;
   const [name, ...args] = globals.version ? ['version'] : parsed.rest;
   if (name === undefined || (name === 'help' && args.length === 0)) return showOverview(surroundings);

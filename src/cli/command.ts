@@ -38,5 +38,6 @@ export const commonFlags = {
 
 /** Defines a command; the types of its flags follow from their table. */
 export function defineCommand<F extends FlagTable>(definition: CommandDefinition<F>): Command {
+  // The types of the flags are forgotten here, since the table of commands holds all of them; cli.ts reads the values by the same table.
   return { ...definition, flags: { ...commonFlags, ...definition.flags } } as unknown as Command;
 }

@@ -228,11 +228,11 @@ export class Context {
     return outcome;
   }
 
-  #view({ title, silent }: PerformOptions): Promise<View> {
+  #view({ title, silent, attached = false }: PerformOptions): Promise<View> {
     const { progress, ansi } = this.#display;
     const now = () => this.surroundings.now();
     return chooseView(
-      { progress: silent ? 'quiet' : progress, ansi, coloured: this.coloured, dryRun: this.dryRun, title, now },
+      { progress: silent ? 'quiet' : progress, ansi, coloured: this.coloured, dryRun: this.dryRun, title, attached, now },
       this.stderr,
     );
   }

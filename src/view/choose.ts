@@ -12,6 +12,8 @@ export interface ViewChoice {
   readonly ansi: AnsiChoice;
   readonly coloured: boolean;
   readonly dryRun: boolean;
+  /** The logs follow once everything is made. */
+  readonly attached: boolean;
   /** What is done, for the header of the live view: `up`. */
   readonly title: string;
   /** Milliseconds since 1970. */
@@ -33,5 +35,5 @@ export async function chooseView(choice: ViewChoice, output: Output): Promise<Vi
     case 'tty':
   }
   const { tasksView } = await import('./tasks.ts');
-  return tasksView(output, { coloured: choice.coloured, title: choice.title, now: choice.now });
+  return tasksView(output, { coloured: choice.coloured, title: choice.title, attached: choice.attached, now: choice.now });
 }

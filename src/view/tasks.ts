@@ -12,6 +12,8 @@ export interface TasksOptions {
   readonly coloured: boolean;
   /** What is done, for the header: `up`. */
   readonly title: string;
+  /** The logs follow: starting is not shown, since its end would come after the last frame. */
+  readonly attached: boolean;
   /** Milliseconds since 1970. */
   readonly now: () => number;
 }
@@ -41,7 +43,12 @@ export async function tasksView(output: Output, options: TasksOptions): Promise<
   let isClosing = false;
 
   function draw(): void {
-    screen.paint(frame({ progress: wording.progress, words, title: options.title, now: options.now(), tick: drawn++, theme, isLast: isClosing }, output));
+    screen.paint(
+      frame(
+        { progress: wording.progress, words, title: options.title, now: options.now(), tick: drawn++, theme, isLast: isClosing },
+        output,
+      ),
+    );
   }
 
   /** What listr2 drives. It is told of tasks and draws from the fold, so that a hundred rows cost what changed in them. */
@@ -57,6 +64,7 @@ export async function tasksView(output: Output, options: TasksOptions): Promise<
       clearInterval(timer);
       timer = undefined;
       draw();
+      screen.rest();
     }
   }
 
@@ -83,6 +91,7 @@ export async function tasksView(output: Output, options: TasksOptions): Promise<
   return {
     show(event: Event) {
       for (const { id, parent, text, details, status } of wording.notices(event)) {
+        if (options.attached && (text === 'Starting' || text === 'Started')) continue;
         if (parent === undefined) words.set(id, { text, details: details ?? '', isDone: status !== 'working' });
       }
       const { subjects, changed } = wording.progress;
@@ -117,11 +126,11 @@ interface Picture {
 /** The lines of one frame: a header, then rows, as many as the terminal holds; running ones first where not all fit. */
 export function frame(picture: Picture, size: { readonly columns: number; readonly rows: number }): readonly string[] {
   const { progress, theme } = picture;
-  const shown = progress.subjects.filter(subject => picture.words.has(printable(subject.key)) || subject.state === 'working');
+  const shown = progress.subjects.filter(({ key }) => picture.words.has(printable(key)));
   if (shown.length === 0) return [];
   const ended = shown.filter(({ left }) => left === 0).length;
   const header = `[+] ${picture.title} ${ended}/${shown.length}`;
-  const room = Math.max(1, size.rows - 2);
+  const room = picture.isLast ? shown.length : Math.max(1, size.rows - 2);
   const kept = shown.length <= room ? shown : mostTelling(shown, room - 1);
   const idWidth = Math.max(...kept.map(({ key }) => displayWidth(printable(key))));
   const rows = kept.map(subject => row(subject, picture, idWidth, size.columns));
@@ -176,13 +185,23 @@ const megabytes = (bytes: number) => `${(bytes / 1e6).toFixed(1)}MB`;
 /** Paints frames over one another, writing only the lines that differ. */
 interface Screen {
   paint(lines: readonly string[]): void;
+  /** Shows the cursor until the next change: nothing is going on, or a program in a container has the terminal. */
+  rest(): void;
   /** Leaves the last frame standing, with the cursor below it. */
   leave(): void;
 }
 
 function createScreen(output: Output): Screen {
   let before: readonly string[] = [];
+  let isHidden = false;
+
+  function rest(): void {
+    if (isHidden) output.write(cursor.show);
+    isHidden = false;
+  }
+
   return {
+    rest,
     paint(lines) {
       const height = Math.max(before.length, lines.length);
       let text = '';
@@ -195,11 +214,12 @@ function createScreen(output: Output): Screen {
       }
       if (text === '') return;
       text += at < lines.length ? cursor.down(lines.length - at) : cursor.up(at - lines.length);
-      output.write(`${before.length === 0 ? cursor.hide : ''}${text}`);
+      output.write(`${isHidden ? '' : cursor.hide}${text}`);
+      isHidden = true;
       before = lines;
     },
     leave() {
-      if (before.length > 0) output.write(cursor.show);
+      rest();
       before = [];
     },
   };
