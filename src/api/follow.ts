@@ -1,19 +1,14 @@
-// Attached `up`: brings a project up and stays with it. What its containers say goes to a sink, what becomes of them into events.
+// Attached `up`: brings a project up and stays with it, until nothing runs, the flags say so, or the user has enough.
 import type { Engine } from '../engine/engine.ts';
-import { EngineFailure } from '../engine/failure.ts';
-import type { LogSink, LogWriter } from '../events/log-sink.ts';
-import { type ActiveContainer, type Activity, followActivity } from '../follow/activity.ts';
-import { type LogReader, logReader } from '../follow/logs.ts';
+import type { LogSink } from '../events/log-sink.ts';
+import { followActivity } from '../follow/activity.ts';
 import { withDependencies } from '../model/dependencies.ts';
-import { displayName } from '../model/identity.ts';
-import type { ObservedContainer } from '../model/observed.ts';
 import type { Project } from '../model/project.ts';
 import type { UpIntent } from '../plan/intent.ts';
-import type { Operation } from '../plan/operation.ts';
-import type { Plan, Step } from '../plan/plan.ts';
 import { type ApplyOptions, applyTo } from './apply.ts';
-import { Refusal } from './refusal.ts';
-import { type Outcome, type Run, type RunContext, startRun } from './run-handle.ts';
+import { type Attendance, attend } from './attendance.ts';
+import { Refusal, refuse } from './refusal.ts';
+import { type Outcome, type Run, type RunContext, startRun, unless } from './run-handle.ts';
 
 export interface FollowOptions extends ApplyOptions {
   /** Where the lines of the containers go. */
@@ -61,17 +56,6 @@ export function followProject(project: Project, intent: UpIntent, engine: Engine
   return { ...run, detach: () => left.abort() };
 }
 
-/** A container that is followed. What happens to it is told in order, the end of each of its lives after the last line of it. */
-interface Followed {
-  readonly name: string;
-  readonly service: string;
-  /** Attached before it started: its next start needs no reading. */
-  awaited: boolean;
-  /** From one start to the next; `diedAt`, by the engine's clock, lies after the last line of that life. */
-  readonly lives: { diedAt?: string }[];
-  queue: Promise<void>;
-}
-
 async function follow(
   context: RunContext,
   left: AbortSignal,
@@ -80,220 +64,97 @@ async function follow(
   engine: Engine,
   options: FollowOptions,
 ): Promise<Outcome> {
-  const { emit, asked, forced } = context;
-  const sink = registeredLate(options.sink);
+  const unknown = options.attach?.filter(name => !project.services[name]) ?? [];
+  if (unknown.length > 0) throw refuse('request.unknown-service', `cannot attach to services not included in up: ${unknown.join(', ')}`);
   const shown = new Set(attachedServices(project, intent.services, options));
   const watched = new Set(intent.services.length > 0 ? intent.services : shown);
   const over = new AbortController();
-  const feed = await followActivity(engine, project.name, over.signal);
-  const reader = logReader(engine, sink, over.signal);
-  const followed = new Map<string, Followed>();
-  const alive = new Set<string>();
-  /** Containers that the plan itself ends; their end is no news. */
-  const replaced = new Set<string>();
-  let attaching: (() => Promise<void>) | undefined;
-  /** Of the container whose end stopped the others, and of the service that `exitCodeFrom` names. */
-  const codes: { cascade?: number; chosen?: number } = {};
-  const halt = new AbortController();
-  const settled = deferred<'ended' | 'cascade'>();
-  const quiet = deferred<undefined>();
-  let broken: unknown;
-  let brought = false;
-
-  const isShown = ({ service, oneOff }: ActiveContainer | ObservedContainer) => !oneOff && shown.has(service);
-  const isWatched = ({ service, oneOff }: ActiveContainer | ObservedContainer) => !oneOff && watched.has(service);
-
-  function known(id: string, name: string, service: string): Followed {
-    const found = followed.get(id) ?? { name, service, awaited: false, lives: [], queue: Promise.resolve() };
-    followed.set(id, found);
-    return found;
-  }
-
-  function then(container: Followed, work: () => Promise<void>): void {
-    container.queue = container.queue.then(work).catch(failure => {
-      broken ??= failure;
-      settled.resolve('ended');
-    });
-  }
-
-  function lookAround(): void {
-    if (!brought || alive.size > 0) return;
-    quiet.resolve(undefined);
-    settled.resolve('ended');
-  }
-
-  /** Tells whom the run attaches to, and attaches to those that run already; before the first start, or once nothing is to be started. */
-  function attachOnce(): Promise<void> {
-    const begin = attaching;
-    attaching = undefined;
-    return begin?.() ?? Promise.resolve();
-  }
-
-  function planned(plan: Plan): void {
-    noteReplaced(plan.steps, replaced);
-    const running = feed.containers.filter(one => isShown(one) && one.state === 'running' && !replaced.has(one.id));
-    for (const container of feed.containers)
-      if (isWatched(container) && container.state === 'running' && !replaced.has(container.id)) alive.add(container.id);
-    attaching = async () => {
-      const names = namesOf(project, plan, running, shown);
-      emit({ type: 'attaching', containers: names });
-      await Promise.all(running.map(one => attach(reader, known(one.id, displayName(project, one), one.service), one.id)));
-    };
-  }
-
-  async function attach(from: LogReader, container: Followed, id: string): Promise<void> {
-    const { Config } = await engine.inspectContainer(id);
-    const { ended } = await from.attach(id, container.name, Config.Tty);
-    emit({ type: 'container.attached', container: container.name, service: container.service });
-    then(container, () => ended);
-  }
-
-  async function beforeStart({ id, name, service }: { id: string; name: string; service: string }): Promise<void> {
-    await attachOnce();
-    if (watched.has(service)) alive.add(id);
-    if (!shown.has(service)) return;
-    const container = known(id, shortName(project, service, name), service);
-    container.awaited = true;
-    await attach(reader, container, id);
-  }
-
-  async function happened(activity: Activity): Promise<void> {
-    const { container } = activity;
-    const name = displayName(project, container);
-    switch (activity.kind) {
-      case 'created':
-        if (!isShown(container) || !('com.docker.compose.replace' in container.labels) || !brought) return;
-        // Made by somebody else, in place of one that is about to stop: it keeps us here until it starts.
-        alive.add(container.id);
-        emit({ type: 'container.recreated', container: name, service: container.service });
-        sink.status(name, 'has been recreated');
-        return;
-      case 'started':
-        if (isWatched(container)) alive.add(container.id);
-        if (isShown(container)) readLife(container.id, name, container.service);
-        return;
-      case 'died':
-        if (!replaced.has(container.id)) await died(activity, name);
-        return;
-      case 'removed':
-        if (alive.delete(container.id)) lookAround();
-        return;
-    }
-  }
-
-  /** Reads a life that began without us attached before it; it may be over by the time that its turn comes. */
-  function readLife(id: string, name: string, service: string): void {
-    const container = known(id, name, service);
-    const life: Followed['lives'][number] = {};
-    const before = container.lives.at(-1);
-    container.lives.push(life);
-    if (container.awaited) {
-      container.awaited = false;
-      return;
-    }
-    then(container, async () => {
-      const details = await stillThere(engine, id);
-      if (!details) return;
-      const until = life.diedAt === undefined ? {} : { until: life.diedAt };
-      const since = before?.diedAt ?? details.State.StartedAt;
-      const range = { follow: life.diedAt === undefined, timestamps: false, tail: 'all', since, ...until };
-      await reader.read(id, name, range, details.Config.Tty);
-    });
-  }
-
-  async function died(activity: Extract<Activity, { kind: 'died' }>, name: string): Promise<void> {
-    const { container, exitCode: code } = activity;
-    const life = followed.get(container.id)?.lives.at(-1);
-    if (life) life.diedAt = activity.at;
-    const state = (await stillThere(engine, container.id))?.State;
-    const restarting = state?.Restarting || state?.Running || false;
-    if (isShown(container)) {
-      then(known(container.id, name, container.service), async () => {
-        emit({ type: 'container.exited', container: name, service: container.service, code, restarting });
-        sink.status(name, `exited with code ${code}${restarting ? ' (restarting)' : ''}`);
-      });
-    }
-    if (!isWatched(container)) return;
-    if (container.service === options.exitCodeFrom) codes.chosen ??= code;
-    if (options.cascade === 'exit' || (options.cascade === 'failure' && code !== 0)) {
-      codes.cascade ??= code;
-      settled.resolve('cascade');
-    }
-    if (restarting) return;
-    alive.delete(container.id);
-    lookAround();
-  }
-
-  async function read(): Promise<void> {
-    try {
-      for await (const activity of feed.activities) await happened(activity);
-    } catch (failure) {
-      broken ??= failure;
-      settled.resolve('ended');
-    }
-  }
-
-  /** Events pass by here, so that steps a decision adds are known like those of the plan. */
-  const tell: RunContext['emit'] = body => {
-    if (body.type === 'plan.extended') noteReplaced(body.steps, replaced);
-    emit(body);
-  };
-
-  const reading = read();
+  let attendance: Attendance | undefined;
   try {
-    const walking = { ...context, asked: AbortSignal.any([asked, halt.signal]), emit: tell };
-    const brings = applyTo(walking, project, intent, engine, options, { planned, beforeStart });
-    // A container that ends while others still start stops the starting, where the flags say so.
-    void settled.promise.then(() => halt.abort());
-    const outcome = await brings;
-    if (outcome.result === 'failed') {
-      await drained();
-      return outcome;
-    }
-    await attachOnce();
-    brought = true;
-    lookAround();
-    const because = asked.aborted ? undefined : await Promise.race([settled.promise, fired(asked), fired(left)]);
-    if (left.aborted && because === undefined && !asked.aborted) return { ...outcome, exitCode: 0 };
-    if (broken !== undefined && !asked.aborted) throw broken;
-    if (because !== 'ended') await stopAll(because ?? 'interrupted');
-    await drained();
-    if (asked.aborted) return { ...outcome, result: 'interrupted', exitCode: 130 };
-    return { ...outcome, result: 'succeeded', exitCode: codes.chosen ?? codes.cascade ?? 0 };
+    const feed = await unless(context.asked, followActivity(engine, project.name, over.signal));
+    attendance = attend(project, engine, feed, { ...options, shown, watched }, options.sink, context.emit, over.signal);
+    return await stay(context, left, attendance, project, intent, engine, options);
   } finally {
     over.abort();
-    await reading;
-    sink.flush();
-  }
-
-  /** Stops everything in order, so that each may still say its last words; the second interrupt kills what is left. */
-  async function stopAll(because: 'interrupted' | 'cascade'): Promise<void> {
-    emit({ type: 'stopping', because });
-    const signals = { asked: forced, forced };
-    const grace = options.graceSeconds === undefined ? {} : { graceSeconds: options.graceSeconds };
-    const stop = { kind: 'stop', services: intent.services, ...grace } as const;
-    const stopped = await applyTo({ ...context, ...signals }, project, stop, engine, options).catch(failure => {
-      if (forced.aborted) return undefined;
-      throw failure;
-    });
-    if (!forced.aborted) {
-      if (stopped?.result === 'failed') throw new Refusal(stopped.diagnostics);
-    } else {
-      const never = new AbortController().signal;
-      const kill = { kind: 'kill', services: intent.services, signal: 'SIGKILL', removeOrphans: false } as const;
-      await applyTo({ ...context, asked: never, forced: never }, project, kill, engine, options);
-    }
-    await Promise.race([quiet.promise, later(lastWordsMs)]);
-  }
-
-  /** Lets what has been read reach the sink; containers that go on are left behind. */
-  async function drained(): Promise<void> {
-    const ending = [...followed].filter(([id]) => !alive.has(id)).map(([, { queue }]) => queue);
-    await Promise.race([Promise.all(ending), fired(forced)]);
+    await attendance?.over;
   }
 }
 
-/** The engine tells of the end of what was stopped at once; more than this it is not waited for. */
+async function stay(
+  context: RunContext,
+  left: AbortSignal,
+  attendance: Attendance,
+  project: Project,
+  intent: UpIntent,
+  engine: Engine,
+  options: FollowOptions,
+): Promise<Outcome> {
+  const { asked, forced } = context;
+  const outcome = await bringUp(context, attendance, project, intent, engine, options);
+  if (outcome.result === 'failed') {
+    await Promise.race([attendance.drained(), fired(asked)]);
+    return outcome;
+  }
+  await attendance.brought(!asked.aborted);
+  const because = asked.aborted ? undefined : await Promise.race([attendance.ended, fired(asked), fired(left)]);
+  if (left.aborted && because === undefined && !asked.aborted) return { ...outcome, exitCode: 0 };
+  if (attendance.broken() !== undefined && !asked.aborted) throw attendance.broken();
+  if (because !== 'ended') {
+    await stopAll(context, because ?? 'interrupted', project, intent, engine, options);
+    await Promise.race([attendance.quiet, later(lastWordsMs)]);
+  }
+  await Promise.race([attendance.drained(), fired(forced)]);
+  if (asked.aborted) return { ...outcome, result: 'interrupted', exitCode: 130 };
+  return { ...outcome, result: 'succeeded', exitCode: attendance.exitCode() };
+}
+
+/** The first half; a container that ends while others still start ends the starting, where the flags say so. */
+async function bringUp(
+  context: RunContext,
+  attendance: Attendance,
+  project: Project,
+  intent: UpIntent,
+  engine: Engine,
+  options: FollowOptions,
+): Promise<Outcome> {
+  const halt = new AbortController();
+  void attendance.ended.then(() => halt.abort());
+  const emit: RunContext['emit'] = body => {
+    if (body.type === 'plan.extended') attendance.extended(body.steps);
+    context.emit(body);
+  };
+  const walking = { ...context, emit, asked: AbortSignal.any([context.asked, halt.signal]) };
+  return applyTo(walking, project, intent, engine, options, attendance);
+}
+
+/** Stops everything in order, so that each may still say its last words; the second interrupt kills what is left. */
+async function stopAll(
+  context: RunContext,
+  because: 'interrupted' | 'cascade',
+  project: Project,
+  intent: UpIntent,
+  engine: Engine,
+  options: FollowOptions,
+): Promise<void> {
+  const { forced, emit } = context;
+  emit({ type: 'stopping', because });
+  const grace = options.graceSeconds === undefined ? {} : { graceSeconds: options.graceSeconds };
+  const stop = { kind: 'stop', services: intent.services, ...grace } as const;
+  const stopping = applyTo({ ...context, asked: forced }, project, stop, engine, options);
+  const stopped = await stopping.catch(failure => {
+    if (forced.aborted) return undefined;
+    throw failure;
+  });
+  if (!forced.aborted) {
+    if (stopped?.result === 'failed') throw new Refusal(stopped.diagnostics);
+    return;
+  }
+  const never = new AbortController().signal;
+  const kill = { kind: 'kill', services: intent.services, signal: 'SIGKILL', removeOrphans: false } as const;
+  await applyTo({ ...context, asked: never, forced: never }, project, kill, engine, options);
+}
+
+/** The engine tells of the end of what was stopped at once; longer than this it is not waited for. */
 const lastWordsMs = 2000;
 
 function later(ms: number): Promise<undefined> {
@@ -302,70 +163,10 @@ function later(ms: number): Promise<undefined> {
   });
 }
 
-function deferred<T>() {
-  let resolve: (value: T) => void = () => undefined;
-  const promise = new Promise<T>(done => {
-    resolve = done;
-  });
-  return { promise, resolve };
-}
-
-/**
- * The sink, told of a name only when there is a line of it: in an attached `up` the prefixes grow wider as containers first speak,
- * as the reference's do.
- */
-function registeredLate(sink: LogSink): LogSink {
-  return {
-    ...sink,
-    writer(name) {
-      let writer: LogWriter | undefined;
-      return {
-        write(stream, bytes) {
-          writer ??= sink.writer(name);
-          writer.write(stream, bytes);
-        },
-      };
-    },
-  };
-}
-
 /** Resolves when the signal fires. */
 function fired(signal: AbortSignal): Promise<undefined> {
   return new Promise(resolve => {
     if (signal.aborted) return resolve(undefined);
     signal.addEventListener('abort', () => resolve(undefined), { once: true });
   });
-}
-
-async function stillThere(engine: Engine, id: string) {
-  try {
-    return await engine.inspectContainer(id);
-  } catch (failure) {
-    if (failure instanceof EngineFailure && failure.kind === 'not-found') return undefined;
-    throw failure;
-  }
-}
-
-const ending: ReadonlySet<Operation['kind']> = new Set<Operation['kind']>(['container.stop', 'container.remove', 'container.kill']);
-
-/** Adds the ids of the containers that these steps end. */
-function noteReplaced(steps: readonly Step[], replaced: Set<string>): void {
-  for (const { operation, when } of steps)
-    if (ending.has(operation.kind) && 'container' in operation && 'id' in operation.container && when === undefined)
-      replaced.add(operation.container.id);
-}
-
-/** The display name of a container that a plan names, before the engine has it. */
-function shortName(project: Project, service: string, name: string): string {
-  const number = Number(/(\d+)$/.exec(name)?.[1]);
-  return displayName(project, { name, service, ...(Number.isNaN(number) ? {} : { number }) });
-}
-
-/** Whom a run will attach to, sorted: those that run already and those that the plan starts. */
-function namesOf(project: Project, plan: Plan, running: readonly ObservedContainer[], shown: ReadonlySet<string>): readonly string[] {
-  const names = new Set(running.map(one => displayName(project, one)));
-  for (const { operation } of plan.steps)
-    if (operation.kind === 'container.start' && shown.has(operation.service))
-      names.add(shortName(project, operation.service, operation.container.name));
-  return [...names].sort();
 }

@@ -124,6 +124,10 @@ export const codes = {
   'engine.pull-denied': error('The registry refused', 'The registry does not have the image, or asks for other credentials.'),
   'engine.build-failed': error('The build failed', 'A step of the image build failed.'),
   'execute.dependency-failed': error('A dependency failed', 'A service that others wait for ended, or became unhealthy.'),
+  'execute.optional-dependency': warning(
+    'An optional dependency failed',
+    'A service that others wait for with required: false ended, or became unhealthy; those that wait go on without it.',
+  ),
   'execute.timeout': error('Waiting took too long', 'The time given for waiting is over.'),
   'execute.hook-failed': error('A hook failed', 'A command that was to run around the start or stop of a container failed.'),
 } as const satisfies Record<string, CodeEntry>;

@@ -19,7 +19,7 @@ export function sanitised(text: string): string {
 export function lastLines(text: string, count = tailLines): readonly string[] {
   return text
     .split(/\r?\n/)
-    .map(line => sanitised(line.replace(/^.*\r/, '')).trimEnd())
+    .map(line => sanitised(line.slice(line.lastIndexOf('\r') + 1)).trimEnd())
     .filter(line => line !== '')
     .slice(-count)
     .map(line => (line.length > longestLine ? `${line.slice(0, longestLine)}…` : line));

@@ -5,15 +5,16 @@ import type { Engine } from '../engine/engine.ts';
 import { EngineFailure } from '../engine/failure.ts';
 import { createChannel } from '../events/channel.ts';
 import type { Event, EventBody } from '../events/event.ts';
-import type { Operation, OperationKind, StepId } from '../plan/operation.ts';
+import type { OperationKind, StepId } from '../plan/operation.ts';
 import type { Plan, Step } from '../plan/plan.ts';
 import { isForeseen, StepFailure, stepDiagnostic } from './failure.ts';
 import { findHint } from './hints.ts';
 import { onAbort } from './interrupt.ts';
-import { createLanes } from './lanes.ts';
+import { createLanes, type Lanes } from './lanes.ts';
+import { createLedger, type Entry, isOptional, type Ledger } from './ledger.ts';
 import { type Performers, performers } from './operations/table.ts';
 import type { MadeContainer, Performance, Performer, World } from './performer.ts';
-import { createWatch } from './watch.ts';
+import { createWatch, type Watch } from './watch.ts';
 
 export interface WalkOptions {
   /** First signal: nothing new starts; waits, pulls, builds and hooks are ended, other calls may finish. */
@@ -49,286 +50,164 @@ async function bestParallel(engine: Engine): Promise<number> {
 /** Operations that end with the first signal; what they began is harmless. */
 const abortable: ReadonlySet<OperationKind> = new Set<OperationKind>(['decide', 'image.pull', 'image.build', 'container.wait', 'hook.run']);
 
-/** Whether those that come after a step of this kind go on when it fails or is skipped. */
-function isOptional(operation: Operation): boolean {
-  if (operation.kind === 'container.wait') return !operation.required;
-  return operation.kind === 'image.pull' && operation.failureTolerated;
-}
-
-interface Vertex {
-  readonly step: Step;
-  state: 'waiting' | 'ready' | 'running' | 'passed' | 'tolerated' | 'broken';
-  /** Steps it comes after that have not passed. */
-  missing: number;
-  readonly followers: Vertex[];
-  /** Steps on the longest way to the end: those on which most hangs go first. */
-  readonly height: number;
-  /** The `decide` step that yielded it. */
-  readonly parent: Vertex | undefined;
-  /** Of a `decide` step: steps it yielded that have not ended. */
-  children: number;
-  /** What broke it, at the root of the chain. */
-  because: StepId | 'interrupted' | undefined;
-}
-
 /** Progress of one part is told at most this often; a change of its text always. */
 const progressEveryMs = 100;
+
+/** All that the steps of one walk share. */
+interface Walk {
+  readonly world: World;
+  readonly options: WalkOptions;
+  readonly table: Performers;
+  readonly ledger: Ledger;
+  readonly lanes: Lanes<Entry>;
+  readonly watch: Watch;
+  readonly made: Map<StepId, string>;
+  readonly created: MadeContainer[];
+  readonly diagnostics: Diagnostic[];
+  /** What is a bug in fig ends the walk. */
+  readonly crash: (bug: unknown) => void;
+}
 
 /**
  * Walks the plan to its end and emits its events from `plan.started` to `plan.finished`. A failed step skips all that come after it, and
  * nothing else. Resolves when the last step has ended; rejects only for what is a bug in fig.
  */
 export async function walk(plan: Plan, world: World, options: WalkOptions): Promise<Walked> {
-  const { asked, forced, emit, now } = options;
-  const table = options.performers ?? performers;
-  const vertices = new Map<StepId, Vertex>();
-  const lanes = createLanes<Vertex>(options.parallel ?? modestParallel);
-  const made = new Map<StepId, string>();
-  const created: MadeContainer[] = [];
-  const diagnostics: Diagnostic[] = [];
+  const { asked, forced, emit } = options;
   const closing = new AbortController();
+  const { promise: ended, resolve: finish, reject: crash } = deferred();
+  const lanes = createLanes<Entry>(options.parallel ?? modestParallel);
+  const ledger = createLedger(emit, entry => lanes.queue(entry, entry.step.operation.kind, entry.height), finish);
   const watch = createWatch(world.engine, plan.project, closing.signal);
-  let unended = 0;
-  let interrupted = false;
-  let finish: () => void = () => undefined;
-  let crash: (error: unknown) => void = () => undefined;
-  const ended = new Promise<void>((resolve, reject) => {
-    finish = resolve;
-    crash = reject;
-  });
-
-  function add(steps: readonly Step[], parent?: Vertex): void {
-    const heights = heightsOf(steps);
-    const fresh = steps.map(step => {
-      invariant(!vertices.has(step.id), `step ${step.id} is there twice`);
-      const height = heights.get(step.id) ?? 1;
-      const vertex: Vertex = { step, state: 'waiting', missing: 0, followers: [], height, parent, children: 0, because: undefined };
-      vertices.set(step.id, vertex);
-      return vertex;
-    });
-    unended += fresh.length;
-    if (parent) parent.children += fresh.length;
-    for (const vertex of fresh) {
-      for (const id of vertex.step.after) {
-        const before = vertices.get(id);
-        invariant(before, `${vertex.step.id} comes after ${id}, which is not there`);
-        if (before.state === 'passed' || before.state === 'tolerated') continue;
-        before.followers.push(vertex);
-        vertex.missing++;
-      }
-    }
-    for (const vertex of fresh) {
-      const broken = vertex.step.after.map(id => vertices.get(id)!).find(({ state }) => state === 'broken');
-      if (broken) skip(vertex, broken.because ?? broken.step.id);
-      else if (vertex.missing === 0) makeReady(vertex);
-    }
-  }
-
-  function makeReady(vertex: Vertex): void {
-    if (vertex.state !== 'waiting') return;
-    vertex.state = 'ready';
-    lanes.queue(vertex, vertex.step.operation.kind, vertex.height);
-  }
-
-  function pump(): void {
-    while (!asked.aborted) {
-      const vertex = lanes.take();
-      if (!vertex) return;
-      const { kind } = vertex.step.operation;
-      // A step that was skipped while it queued has ended already.
-      const done = vertex.state === 'ready' ? begin(vertex) : Promise.resolve();
-      done
-        .finally(() => lanes.free(kind))
-        .then(pump)
-        .catch(crash);
-    }
-  }
-
-  async function begin(vertex: Vertex): Promise<void> {
-    const { step } = vertex;
-    vertex.state = 'running';
-    if (step.when && !holds(step.when)) return pass(vertex, '');
-    emit({ type: 'step.started', step: step.id });
-    try {
-      if (step.operation.kind === 'decide') return await decide(vertex, step.operation.service);
-      const perform = table[step.operation.kind] as Performer<OperationKind>;
-      const note = await perform(step.operation, world, performanceOf(vertex));
-      if (vertex.state === 'running') pass(vertex, note);
-    } catch (failure) {
-      await fail(vertex, failure);
-    }
-  }
-
-  function holds({ step, is }: NonNullable<Step['when']>): boolean {
-    const vertex = vertices.get(step);
-    return is === 'planned' ? vertex !== undefined : vertex?.state === 'tolerated';
-  }
-
-  /** A `decide` step asks the planner and adds what it is told; it is over when that is. */
-  async function decide(vertex: Vertex, service: string): Promise<void> {
-    const steps = await world.decide(service, new Set(vertices.keys()));
-    if (vertex.state !== 'running') return;
-    emit({ type: 'plan.extended', by: vertex.step.id, steps });
-    // Counts itself until all are added, so that none of them can end it halfway.
-    vertex.children = 1;
-    add(steps, vertex);
-    if (asked.aborted) skipUnstarted();
-    childEnded(vertex);
-  }
-
-  function childEnded(parent: Vertex): void {
-    if (--parent.children > 0 || parent.state !== 'running') return;
-    if (parent.because === undefined) pass(parent);
-    else skip(parent, parent.because);
-  }
-
-  function performanceOf({ step }: Vertex): Performance {
-    const told = new Map<string | undefined, { text: string; at: number }>();
-    return {
-      step: step.id,
-      cause: step.cause,
-      signal: abortable.has(step.operation.kind) ? asked : forced,
-      watch,
-      created,
-      resolve(container) {
-        if ('id' in container) return container.id;
-        const id = made.get(container.from) ?? container.orElse;
-        invariant(id !== undefined, `${step.id} needs the container of ${container.from}, which made none`);
-        return id;
-      },
-      made(id) {
-        made.set(step.id, id);
-        if (step.operation.kind !== 'container.create') return;
-        const { name, service, replaces } = step.operation;
-        created.push({ id, name, service, ...(replaces ? { replaces: replaces.id } : {}) });
-      },
-      progress(part) {
-        const last = told.get(part.part);
-        if (vertices.get(step.id)?.state !== 'running' || (last?.text === part.text && now() - last.at < progressEveryMs)) return;
-        told.set(part.part, { text: part.text, at: now() });
-        emit({ type: 'step.progressed', step: step.id, ...part });
-      },
-    };
-  }
-
-  function pass(vertex: Vertex, note?: string): void {
-    emit({ type: 'step.finished', step: vertex.step.id, ...(note === undefined ? {} : { note }) });
-    release(vertex, 'passed');
-  }
-
-  /** Those that come after may go on. */
-  function release(vertex: Vertex, state: 'passed' | 'tolerated'): void {
-    vertex.state = state;
-    for (const follower of vertex.followers) if (--follower.missing === 0) makeReady(follower);
-    account(vertex);
-  }
-
-  function account(vertex: Vertex): void {
-    unended--;
-    if (vertex.parent) {
-      if (vertex.state === 'broken') vertex.parent.because ??= vertex.because;
-      childEnded(vertex.parent);
-    }
-    if (unended === 0) finish();
-  }
-
-  async function fail(vertex: Vertex, failure: unknown): Promise<void> {
-    if (vertex.state !== 'running') return;
-    const { step } = vertex;
-    if (failure === asked.reason || failure === forced.reason || (failure instanceof EngineFailure && failure.kind === 'aborted'))
-      return skip(vertex, 'interrupted');
-    if (!isForeseen(failure)) throw failure;
-    if (asked.aborted && abortable.has(step.operation.kind)) return skip(vertex, 'interrupted');
-    const tolerated = isOptional(step.operation) || (failure instanceof StepFailure && failure.tolerated);
-    const hint = await findHint(failure, world.engine);
-    if (vertex.state !== 'running') return;
-    const diagnostic = stepDiagnostic(failure, step.operation, step.subject.name, world.project, hint);
-    emit({ type: 'step.failed', step: step.id, diagnostic, tolerated });
-    if (tolerated) return release(vertex, 'tolerated');
-    diagnostics.push(diagnostic);
-    breakOff(vertex, step.id);
-  }
-
-  /** Ends a step that will not be done, and all that come after it; without recursion, for chains can be long. */
-  function skip(first: Vertex, because: StepId | 'interrupted'): void {
-    const queue = [first];
-    for (let vertex = queue.pop(); vertex; vertex = queue.pop()) {
-      if (vertex.state === 'passed' || vertex.state === 'tolerated' || vertex.state === 'broken') continue;
-      if (because === 'interrupted') interrupted = true;
-      emit({ type: 'step.skipped', step: vertex.step.id, because });
-      if (because !== 'interrupted' && isOptional(vertex.step.operation)) {
-        warnOptional(vertex.step.operation);
-        release(vertex, 'tolerated');
-        continue;
-      }
-      vertex.state = 'broken';
-      vertex.because = because;
-      queue.push(...vertex.followers.toReversed());
-      account(vertex);
-    }
-  }
-
-  function breakOff(vertex: Vertex, because: StepId): void {
-    vertex.state = 'broken';
-    vertex.because = because;
-    for (const follower of vertex.followers) skip(follower, because);
-    account(vertex);
-  }
-
-  function warnOptional(operation: Operation): void {
-    if (operation.kind !== 'container.wait') return;
-    const message = `optional dependency "${operation.service}" failed to start`;
-    emit({ type: 'warning', diagnostic: { code: 'execute.dependency-failed', severity: 'warning', message, related: [] } });
-  }
-
-  function skipUnstarted(): void {
-    for (const vertex of vertices.values()) if (vertex.state === 'waiting' || vertex.state === 'ready') skip(vertex, 'interrupted');
-  }
-
-  function skipAll(): void {
-    skipUnstarted();
-    for (const vertex of vertices.values()) if (vertex.state === 'running') skip(vertex, 'interrupted');
-  }
-
-  /** Only plans that could use more than the modest number of calls are worth the question. An engine that refuses to say keeps it. */
-  async function widen(): Promise<void> {
-    if (options.parallel !== undefined || plan.steps.length <= modestParallel) return;
-    try {
-      lanes.limit = await bestParallel(world.engine);
-      pump();
-    } catch (failure) {
-      if (!(failure instanceof EngineFailure)) throw failure;
-    }
-  }
+  const table = options.performers ?? performers;
+  const walking: Walk = { world, options, table, ledger, lanes, watch, made: new Map(), created: [], diagnostics: [], crash };
 
   emit({ type: 'plan.started', plan });
   for (const { code, message } of plan.notices) emit({ type: 'warning', diagnostic: { code, severity: 'warning', message, related: [] } });
-  add(plan.steps);
+  ledger.add(plan.steps);
   if (plan.steps.some(({ operation }) => operation.kind === 'container.wait')) watch.open();
-  const forget = [onAbort(asked, skipUnstarted), onAbort(forced, skipAll)];
-  pump();
-  widen().catch(crash);
-  if (unended === 0) finish();
+  const forget = [onAbort(asked, () => ledger.interrupt(false)), onAbort(forced, () => ledger.interrupt(true))];
+  pump(walking);
+  if (options.parallel === undefined && plan.steps.length > modestParallel) widen(walking).catch(crash);
+  if (ledger.isOver) finish();
   try {
     await ended;
   } finally {
     for (const stop of forget) stop();
     closing.abort();
   }
-  const result = interrupted ? 'interrupted' : diagnostics.length > 0 ? 'failed' : 'succeeded';
+  const { created, diagnostics } = walking;
+  const result = ledger.interrupted ? 'interrupted' : diagnostics.length > 0 ? 'failed' : 'succeeded';
   emit({ type: 'plan.finished', outcome: result });
   return { result, diagnostics, created };
 }
 
-/** Steps on the longest chain from each step to the end of these steps. */
-function heightsOf(steps: readonly Step[]): ReadonlyMap<StepId, number> {
-  const heights = new Map<StepId, number>();
-  for (const step of steps.toReversed()) {
-    const own = heights.get(step.id) ?? 1;
-    heights.set(step.id, own);
-    for (const before of step.after) heights.set(before, Math.max(heights.get(before) ?? 1, own + 1));
+function deferred() {
+  let resolve: () => void = () => undefined;
+  let reject: (bug: unknown) => void = () => undefined;
+  const promise = new Promise<void>((done, failed) => {
+    resolve = done;
+    reject = failed;
+  });
+  return { promise, resolve, reject };
+}
+
+/** Starts what may start, and goes on whenever something has ended. */
+function pump(walking: Walk): void {
+  const { lanes, options, crash } = walking;
+  while (!options.asked.aborted) {
+    const entry = lanes.take();
+    if (!entry) return;
+    begin(entry, walking)
+      .finally(() => lanes.free(entry.step.operation.kind))
+      .then(() => pump(walking))
+      .catch(crash);
   }
-  return heights;
+}
+
+/** Allows more calls once the engine has said how many serve it; one that refuses to say keeps the modest number. */
+async function widen(walking: Walk): Promise<void> {
+  try {
+    walking.lanes.limit = await bestParallel(walking.world.engine);
+    pump(walking);
+  } catch (failure) {
+    if (!(failure instanceof EngineFailure)) throw failure;
+  }
+}
+
+/** Performs one step to its end. A step that was skipped while it queued has ended already. */
+async function begin(entry: Entry, walking: Walk): Promise<void> {
+  const { ledger, table, world } = walking;
+  const { operation } = entry.step;
+  if (entry.state !== 'ready' || !ledger.start(entry)) return;
+  try {
+    if (operation.kind === 'decide') return await decide(entry, operation.service, walking);
+    // The table has a performer for exactly this kind; the compiler cannot follow a table that is indexed by a union.
+    const perform = table[operation.kind] as Performer<OperationKind>;
+    ledger.pass(entry, await perform(operation, world, performanceOf(entry, walking)));
+  } catch (failure) {
+    await fail(entry, failure, walking);
+  }
+}
+
+/** A `decide` step asks the planner and adds what it is told; it is over when that is. */
+async function decide(entry: Entry, service: string, { world, ledger, watch, options }: Walk): Promise<void> {
+  const steps: readonly Step[] = await world.decide(service, ledger.ids());
+  if (entry.state !== 'running') return;
+  options.emit({ type: 'plan.extended', by: entry.step.id, steps });
+  if (steps.some(({ operation }) => operation.kind === 'container.wait')) watch.open();
+  ledger.add(steps, entry);
+  if (options.asked.aborted) ledger.interrupt(false);
+}
+
+function performanceOf(entry: Entry, { options, watch, made, created }: Walk): Performance {
+  const { step } = entry;
+  const { asked, forced, emit, now } = options;
+  const told = new Map<string | undefined, { text: string; at: number }>();
+  return {
+    step: step.id,
+    cause: step.cause,
+    signal: abortable.has(step.operation.kind) ? asked : forced,
+    watch,
+    created,
+    resolve(container) {
+      if ('id' in container) return container.id;
+      const id = made.get(container.from) ?? container.orElse;
+      invariant(id !== undefined, `${step.id} needs the container of ${container.from}, which made none`);
+      return id;
+    },
+    made(id) {
+      made.set(step.id, id);
+      if (step.operation.kind !== 'container.create') return;
+      const { name, service, replaces } = step.operation;
+      created.push({ id, name, service, ...(replaces ? { replaces: replaces.id } : {}) });
+    },
+    progress(part) {
+      const last = told.get(part.part);
+      if (entry.state !== 'running' || (last?.text === part.text && now() - last.at < progressEveryMs)) return;
+      told.set(part.part, { text: part.text, at: now() });
+      emit({ type: 'step.progressed', step: step.id, ...part });
+    },
+  };
+}
+
+/** Ends a step that did not end well: skipped where a signal ended it, else failed with a diagnostic. What is no failure flies on. */
+async function fail(entry: Entry, failure: unknown, { world, ledger, options, diagnostics }: Walk): Promise<void> {
+  const { asked, forced, emit } = options;
+  const { step } = entry;
+  if (entry.state !== 'running') return;
+  const bySignal =
+    failure === asked.reason || failure === forced.reason || (failure instanceof EngineFailure && failure.kind === 'aborted');
+  if (bySignal) return ledger.skip(entry, 'interrupted');
+  if (!isForeseen(failure)) throw failure;
+  if (asked.aborted && abortable.has(step.operation.kind)) return ledger.skip(entry, 'interrupted');
+  const tolerated = isOptional(step.operation) || (failure instanceof StepFailure && failure.tolerated);
+  const hint = await findHint(failure, world.engine);
+  if (entry.state !== 'running') return;
+  const diagnostic = stepDiagnostic(failure, step.operation, step.subject.name, world.project, hint);
+  emit({ type: 'step.failed', step: step.id, diagnostic, tolerated });
+  if (!tolerated) diagnostics.push(diagnostic);
+  ledger.fail(entry, tolerated);
 }
 
 /** The events of a plan as it is carried out: the walk, with a channel of its own. */

@@ -214,17 +214,23 @@ export function fakeEngine(options: FakeEngineOptions = {}): FakeEngine {
     publish(container, 'stop');
   }
 
-  const mountsOf = (container: FakeContainer) =>
-    (
-      (container.body['HostConfig'] as { Mounts?: { Type: string; Target: string; Source?: string; ReadOnly?: boolean }[] } | undefined)
-        ?.Mounts ?? []
-    ).map(mount => ({
+  const mountsOf = ({ id, body }: FakeContainer) => {
+    const host = (body['HostConfig'] ?? {}) as {
+      Binds?: string[];
+      Mounts?: { Type: string; Target: string; Source?: string; ReadOnly?: boolean }[];
+    };
+    const bound = (host.Binds ?? []).map(bind => {
+      const [source = '', target = '', options = ''] = bind.split(':');
+      return { Type: source.startsWith('/') ? 'bind' : 'volume', Source: source, Target: target, ReadOnly: options.startsWith('ro') };
+    });
+    return [...bound, ...(host.Mounts ?? [])].map(mount => ({
       Type: mount.Type,
       Source: mount.Source ?? '',
       Destination: mount.Target,
       RW: !mount.ReadOnly,
-      ...(mount.Type === 'volume' ? { Name: mount.Source ?? hex(container.id + mount.Target) } : {}),
+      ...(mount.Type === 'volume' ? { Name: mount.Source ?? hex(id + mount.Target) } : {}),
     }));
+  };
 
   const summary = (container: FakeContainer): ContainerSummary => ({
     Id: container.id,

@@ -5,6 +5,7 @@ import { EngineFailure } from '../../engine/failure.ts';
 import { containerPayload } from '../../engine/payload/container.ts';
 import { type DeliveredFile, filesToDeliver } from '../../engine/payload/files.ts';
 import { temporaryName } from '../../model/identity.ts';
+import { named } from '../../model/named.ts';
 import type { Performer } from '../performer.ts';
 import { serviceIn } from '../service-in.ts';
 import { creationContext } from './creating.ts';
@@ -15,10 +16,11 @@ import { creationContext } from './creating.ts';
  */
 export const createContainer: Performer<'container.create'> = async (operation, world, performance) => {
   const { engine } = world;
-  const { service, replica, name, replaces, inheritVolumes, oneOff } = operation;
+  const { service, replica, name, replaces, inheritVolumes, oneOff, sharing = {} } = operation;
   const creation = {
     service: serviceIn(world.project, service),
     name,
+    sharing: named(Object.entries(sharing).map(([other, container]) => [other, performance.resolve(container)] as const)),
     ...(oneOff ? { oneOff } : { replica }),
     ...(replaces && inheritVolumes ? { inheritFrom: replaces.id } : {}),
   };

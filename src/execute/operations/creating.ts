@@ -1,7 +1,7 @@
 // What the payload of a container is made from: the service with references to others resolved, and the facts of the engine as they are now.
 import type { ContainerContext } from '../../engine/payload/container.ts';
 import { defaultImageName } from '../../model/identity.ts';
-import { named } from '../../model/named.ts';
+import { type Named, named } from '../../model/named.ts';
 import type { ObservedContainer } from '../../model/observed.ts';
 import type { Service } from '../../model/service.ts';
 import { imageVolumeDigest } from '../../plan/containers.ts';
@@ -14,6 +14,8 @@ export interface Creation {
   /** undefined for one-offs. */
   readonly replica?: number;
   readonly name: string;
+  /** Service → the id of the container whose namespaces or volumes are shared; for others the first by name counts. */
+  readonly sharing?: Named<string>;
   /** The id of the container whose anonymous volumes are taken over. */
   readonly inheritFrom?: string;
   readonly oneOff?: NonNullable<ContainerContext['oneOff']>;
@@ -32,7 +34,11 @@ function containersNow(world: Pick<World, 'observed'>, made: Iterable<MadeContai
 export async function creationContext(creation: Creation, world: World, made: Iterable<MadeContainer>): Promise<ContainerContext> {
   const { engine, project, observed, images } = world;
   const standing = containersNow(world, made).toSorted((a, b) => (a.name < b.name ? -1 : 1));
-  const service = effectiveService(project, creation.service, name => standing.find(other => other.service === name)?.id);
+  const service = effectiveService(
+    project,
+    creation.service,
+    name => creation.sharing?.[name] ?? standing.find(other => other.service === name)?.id,
+  );
   const mounted = (service.volumes ?? []).flatMap(({ type, source }) => (type === 'image' && source ? [source] : []));
   const [image, replaced, ...mountedImages] = await Promise.all([
     images.at(defaultImageName(project, service)),

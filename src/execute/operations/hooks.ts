@@ -63,6 +63,10 @@ async function runToEnd(
   try {
     for await (const chunk of stream as AsyncIterable<Buffer>) read(chunk);
     if (signal.aborted) throw signal.reason;
+  } catch (failure) {
+    // Streams that are cut say so in words of their own, depending on who made them.
+    if (signal.aborted) throw signal.reason;
+    throw new EngineFailure('unreachable', 'the connection to the engine was cut', 'POST /exec/start', undefined, { cause: failure });
   } finally {
     forget();
   }

@@ -52,7 +52,8 @@ export const waitForContainer: Performer<'container.wait'> = async (wait, { engi
   const [details, verdict] = await firstVerdict(wait, performance);
   if ('note' in verdict) return verdict.note;
   const fact = wait.required ? verdict.failed : optionalSentence(wait, verdict.failed);
-  throw new StepFailure('execute.dependency-failed', await explained(fact, details, engine, performance.signal), {
+  const code = wait.required ? 'execute.dependency-failed' : 'execute.optional-dependency';
+  throw new StepFailure(code, await explained(fact, details, engine, performance.signal), {
     tolerated: !wait.required,
     ...hintFor(verdict.failed, wait),
   });

@@ -1,0 +1,289 @@
+// Attendance: the containers of an attached run, from before they start to after they ended: what they say, and what becomes of them.
+import type { ContainerDetails, Engine } from '../engine/engine.ts';
+import { EngineFailure } from '../engine/failure.ts';
+import type { LogSink, LogWriter } from '../events/log-sink.ts';
+import type { ActiveContainer, Activity, ActivityFeed } from '../follow/activity.ts';
+import { type LogReader, logReader } from '../follow/logs.ts';
+import { displayName, labels } from '../model/identity.ts';
+import type { ObservedContainer } from '../model/observed.ts';
+import type { Project } from '../model/project.ts';
+import type { Operation } from '../plan/operation.ts';
+import type { Plan, Step } from '../plan/plan.ts';
+import type { RunContext } from './run-handle.ts';
+
+export interface AttendanceRules {
+  /** Services whose output is shown. */
+  readonly shown: ReadonlySet<string>;
+  /** Services whose containers keep the run going, and whose ends count. */
+  readonly watched: ReadonlySet<string>;
+  readonly cascade: 'none' | 'exit' | 'failure';
+  readonly exitCodeFrom?: string;
+}
+
+export interface Attendance {
+  /** Called with the plan, before anything of it is done. */
+  planned(plan: Plan): void;
+  /** Called with steps that a decision added. */
+  extended(steps: readonly Step[]): void;
+  /** Called before each start: attaches, so that no line is lost. */
+  beforeStart(container: { readonly id: string; readonly name: string; readonly service: string }): Promise<void>;
+  /** The project is up: from now on the run ends when no watched container runs. `attach`: to those that nothing had to be started for. */
+  brought(attach: boolean): Promise<void>;
+  /** Resolves when no watched container runs any more, when the cascade rule holds, or when the engine was lost. */
+  readonly ended: Promise<'ended' | 'cascade'>;
+  /** Resolves when no watched container runs any more. */
+  readonly quiet: Promise<void>;
+  /** Resolves when all that ended containers said has reached the sink. */
+  drained(): Promise<void>;
+  /** By the flags: of the chosen service, else of the container whose end stopped the others; 0 where there is none. */
+  exitCode(): number;
+  /** What broke the stream of events or of output. */
+  broken(): unknown;
+  /** Resolves when all activities have been dealt with, after the feed ended. */
+  readonly over: Promise<void>;
+}
+
+/** A container that is followed. What happens to it is told in order, the end of each of its lives after the last line of it. */
+interface Followed {
+  readonly name: string;
+  readonly service: string;
+  /** Attached before it started: its next start needs no reading. */
+  awaited: boolean;
+  /** From one start to the next; `diedAt`, by the engine's clock, lies after the last line of that life. */
+  readonly lives: { diedAt?: string }[];
+  queue: Promise<void>;
+}
+
+/** Attends to the containers of a project; the feed was opened before anything was done. Reading ends with the signal. */
+export function attend(
+  project: Project,
+  engine: Engine,
+  feed: ActivityFeed,
+  rules: AttendanceRules,
+  given: LogSink,
+  emit: RunContext['emit'],
+  signal: AbortSignal,
+): Attendance {
+  const sink = registeredLate(given);
+  const reader = logReader(engine, sink, signal);
+  const followed = new Map<string, Followed>();
+  const alive = new Set<string>();
+  /** Containers that the plan itself ends; their end is no news. */
+  const replaced = new Set<string>();
+  const codes: { cascade?: number; chosen?: number } = {};
+  const ended = deferred<'ended' | 'cascade'>();
+  const quiet = deferred<void>();
+  let attaching: (() => Promise<void>) | undefined;
+  let isUp = false;
+  let broken: unknown;
+
+  type Seen = ActiveContainer | ObservedContainer;
+  const isShown = ({ service, oneOff }: Seen) => !oneOff && rules.shown.has(service);
+  const isWatched = ({ service, oneOff }: Seen) => !oneOff && rules.watched.has(service);
+
+  function known(id: string, name: string, service: string): Followed {
+    const found = followed.get(id) ?? { name, service, awaited: false, lives: [], queue: Promise.resolve() };
+    followed.set(id, found);
+    return found;
+  }
+
+  function breakWith(failure: unknown): void {
+    broken ??= failure;
+    ended.resolve('ended');
+  }
+
+  function then(container: Followed, work: () => Promise<void>): void {
+    container.queue = container.queue.then(work).catch(breakWith);
+  }
+
+  function lookAround(): void {
+    if (!isUp || alive.size > 0) return;
+    quiet.resolve();
+    ended.resolve('ended');
+  }
+
+  /** Tells whom the run attaches to, and attaches to those that run already; before the first start, or once nothing is to be started. */
+  function attachOnce(): Promise<void> {
+    const begin = attaching;
+    attaching = undefined;
+    return begin?.() ?? Promise.resolve();
+  }
+
+  async function attach(from: LogReader, container: Followed, id: string): Promise<void> {
+    const { Config } = await engine.inspectContainer(id);
+    const attached = await from.attach(id, container.name, Config.Tty);
+    emit({ type: 'container.attached', container: container.name, service: container.service });
+    then(container, () => attached.ended);
+  }
+
+  async function happened(activity: Activity): Promise<void> {
+    const { container } = activity;
+    const name = displayName(project, container);
+    switch (activity.kind) {
+      case 'created':
+        if (!isShown(container) || !(labels.replace in container.labels) || !isUp) return;
+        // Made by somebody else, in place of one that is about to stop: it keeps the run going until it starts.
+        alive.add(container.id);
+        emit({ type: 'container.recreated', container: name, service: container.service });
+        sink.status(name, 'has been recreated');
+        return;
+      case 'started':
+        if (isWatched(container)) alive.add(container.id);
+        if (isShown(container)) readLife(container.id, name, container.service);
+        return;
+      case 'died':
+        if (!replaced.has(container.id)) await died(activity, name);
+        return;
+      case 'removed':
+        if (alive.delete(container.id)) lookAround();
+        return;
+      default:
+        return;
+    }
+  }
+
+  /** Reads a life that began without us attached before it; it may be over by the time that its turn comes. */
+  function readLife(id: string, name: string, service: string): void {
+    const container = known(id, name, service);
+    const life: Followed['lives'][number] = {};
+    const before = container.lives.at(-1);
+    container.lives.push(life);
+    if (container.awaited) {
+      container.awaited = false;
+      return;
+    }
+    then(container, async () => {
+      const details = await stillThere(engine, id);
+      if (!details) return;
+      const until = life.diedAt === undefined ? {} : { until: life.diedAt };
+      const since = before?.diedAt ?? details.State.StartedAt;
+      const range = { follow: life.diedAt === undefined, timestamps: false, tail: 'all', since, ...until };
+      await reader.read(id, name, range, details.Config.Tty);
+    });
+  }
+
+  async function died({ container, exitCode: code, at }: Extract<Activity, { kind: 'died' }>, name: string): Promise<void> {
+    const life = followed.get(container.id)?.lives.at(-1);
+    if (life) life.diedAt = at;
+    const state = (await stillThere(engine, container.id))?.State;
+    const restarting = state?.Restarting || state?.Running || false;
+    if (isShown(container)) {
+      then(known(container.id, name, container.service), async () => {
+        emit({ type: 'container.exited', container: name, service: container.service, code, restarting });
+        sink.status(name, `exited with code ${code}${restarting ? ' (restarting)' : ''}`);
+      });
+    }
+    if (!isWatched(container)) return;
+    if (container.service === rules.exitCodeFrom) codes.chosen ??= code;
+    if (rules.cascade === 'exit' || (rules.cascade === 'failure' && code !== 0)) {
+      codes.cascade ??= code;
+      ended.resolve('cascade');
+    }
+    if (restarting) return;
+    alive.delete(container.id);
+    lookAround();
+  }
+
+  async function deal(): Promise<void> {
+    try {
+      for await (const activity of feed.activities) await happened(activity);
+    } catch (failure) {
+      breakWith(failure);
+    }
+  }
+
+  return {
+    planned(plan) {
+      noteReplaced(plan.steps, replaced);
+      const running = feed.containers.filter(one => one.state === 'running' && !replaced.has(one.id));
+      for (const container of running) if (isWatched(container)) alive.add(container.id);
+      const shown = running.filter(isShown);
+      attaching = async () => {
+        emit({ type: 'attaching', containers: namesOf(project, plan, shown, rules.shown) });
+        await Promise.all(shown.map(one => attach(reader, known(one.id, displayName(project, one), one.service), one.id)));
+      };
+    },
+    extended: steps => noteReplaced(steps, replaced),
+    async beforeStart({ id, name, service }) {
+      await attachOnce();
+      if (rules.watched.has(service)) alive.add(id);
+      if (!rules.shown.has(service)) return;
+      const container = known(id, shortName(project, service, name), service);
+      container.awaited = true;
+      await attach(reader, container, id);
+    },
+    async brought(attach) {
+      if (attach) await attachOnce();
+      isUp = true;
+      lookAround();
+    },
+    ended: ended.promise,
+    quiet: quiet.promise,
+    async drained() {
+      await Promise.all([...followed].filter(([id]) => !alive.has(id)).map(([, { queue }]) => queue));
+    },
+    exitCode: () => codes.chosen ?? codes.cascade ?? 0,
+    broken: () => broken,
+    over: deal().then(() => sink.flush()),
+  };
+}
+
+function deferred<T>() {
+  let resolve: (value: T) => void = () => undefined;
+  const promise = new Promise<T>(done => {
+    resolve = done;
+  });
+  return { promise, resolve };
+}
+
+async function stillThere(engine: Engine, id: string): Promise<ContainerDetails | undefined> {
+  try {
+    return await engine.inspectContainer(id);
+  } catch (failure) {
+    if (failure instanceof EngineFailure && failure.kind === 'not-found') return undefined;
+    throw failure;
+  }
+}
+
+/**
+ * The sink, told of a name only when there is a line of it: in an attached `up` the prefixes grow wider as containers first speak,
+ * as the reference's do.
+ */
+function registeredLate(sink: LogSink): LogSink {
+  return {
+    ...sink,
+    writer(name) {
+      let writer: LogWriter | undefined;
+      return {
+        write(stream, bytes) {
+          writer ??= sink.writer(name);
+          writer.write(stream, bytes);
+        },
+      };
+    },
+  };
+}
+
+const ending: ReadonlySet<Operation['kind']> = new Set<Operation['kind']>(['container.stop', 'container.remove', 'container.kill']);
+
+/** Adds the ids of the containers that these steps end. */
+function noteReplaced(steps: readonly Step[], replaced: Set<string>): void {
+  for (const { operation, when } of steps)
+    if (ending.has(operation.kind) && 'container' in operation && 'id' in operation.container && when === undefined)
+      replaced.add(operation.container.id);
+}
+
+/** The display name of a container that a plan names, before the engine has it. */
+function shortName(project: Project, service: string, name: string): string {
+  const number = Number(/(\d+)$/.exec(name)?.[1]);
+  return displayName(project, { name, service, ...(Number.isNaN(number) ? {} : { number }) });
+}
+
+/** Whom a run will attach to, sorted: those that run already and those that the plan starts. */
+function namesOf(project: Project, plan: Plan, running: readonly ObservedContainer[], shown: ReadonlySet<string>): readonly string[] {
+  const names = new Set(running.map(one => displayName(project, one)));
+  for (const { operation } of plan.steps)
+    if (operation.kind === 'container.start' && shown.has(operation.service))
+      names.add(shortName(project, operation.service, operation.container.name));
+  return [...names].sort();
+}
