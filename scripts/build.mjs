@@ -89,7 +89,8 @@ const launcher = await transform(await readFile(join(root, 'scripts/launcher.cjs
   target: 'node20',
   define: { BUILD: JSON.stringify(hash.digest('hex').slice(0, 12)) },
 });
-await writeFile(entry, `#!/usr/bin/env node\n${launcher.code}`);
+// A shell runs the second line and Node skips it. Without the two hyphens Node 20 would take an --env-file among fig's own arguments for its own.
+await writeFile(entry, `#!/bin/sh\n':' //; exec node -- "$0" "$@"\n${launcher.code}`);
 await chmod(entry, 0o755);
 
 const sizes = Object.values(bundled.metafile.outputs).map(({ bytes }) => bytes);

@@ -116,7 +116,7 @@ export class Context {
   /** The project of the files, or only its name: with `-p` and no `-f` no file is read, as the reference does. */
   async select(services: readonly string[] = [], extent: Extent = 'selected'): Promise<Selection> {
     const { projectName, file } = this.globals;
-    if (projectName && file.length === 0) return { name: await this.#checkedName(projectName) };
+    if (projectName && file.length === 0) return { name: projectName };
     const loaded = await this.#loadExtent(services, extent);
     if (loaded.ok) return { name: loaded.project.name, project: (await this.accept(loaded)).project };
     const name = this.surroundings.environment['COMPOSE_PROJECT_NAME'];
@@ -130,19 +130,6 @@ export class Context {
     if (extent === 'selected') return this.tryLoad({ services });
     const whole = await this.tryLoad();
     return whole.ok && services.every(name => name in whole.project.services) ? whole : this.tryLoad({ services });
-  }
-
-  async #checkedName(name: string): Promise<string> {
-    if (/^[a-z0-9][a-z0-9_-]*$/.test(name)) return name;
-    await this.report([
-      {
-        code: 'project.invalid-name',
-        severity: 'error',
-        message: `invalid project name ${JSON.stringify(name)}: must consist only of lowercase alphanumeric characters, hyphens, and underscores as well as start with a letter or number`,
-        related: [],
-      },
-    ]);
-    throw new CommandFailure('');
   }
 
   /** The selected project; where only its name is known, as the engine remembers it. */

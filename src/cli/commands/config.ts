@@ -33,13 +33,9 @@ export const config = defineCommand({
     volumes: bool('Print the keys of the volumes'),
   },
   async run({ flags, args, context }) {
-    const filtered = flags.noInterpolate || flags.variables ? [] : args;
-    if (args.length > filtered.length) {
-      const flag = flags.variables ? '--variables' : '--no-interpolate';
-      context.stderr.write(`warning: service filtering is not applied when ${flag} is set, the full model will be rendered\n`);
-    }
+    if (args.length > 0) warnUnfiltered(flags, context);
     const loaded = await context.load({
-      services: filtered,
+      services: isUnfiltered(flags) ? [] : args,
       skip: {
         interpolation: flags.noInterpolate || flags.variables,
         normalization: flags.noNormalize || context.globals.compatibility,
@@ -57,6 +53,20 @@ export const config = defineCommand({
     return 0;
   },
 });
+
+/** What is asked for is told of the whole project, whichever services are named. */
+function isUnfiltered(asked: Asked): boolean {
+  const { noInterpolate, variables, services, volumes, networks, models, hash } = asked;
+  return noInterpolate || variables || services || volumes || networks || models || hash !== undefined;
+}
+
+function warnUnfiltered(asked: Asked, context: Context): void {
+  const what = asked.variables ? 'variables from the full model' : 'the full model';
+  const flag = asked.variables ? '--variables' : '--no-interpolate';
+  if (asked.variables || asked.noInterpolate) {
+    context.stderr.write(`warning: service filtering is not applied when ${flag} is set, ${what} will be rendered\n`);
+  }
+}
 
 interface Asked {
   readonly services: boolean;
