@@ -1,15 +1,15 @@
 // Attributes that tie a service to others: what it waits for, links to, and which models it uses.
 import { boolNode, mappingNode, type Node, stringNode } from '../../document/node.ts';
 import type { Attribute } from './attribute.ts';
-import { mapValues, namesToMapping, set, textOf, toMapping } from './forms.ts';
+import { mapValues, mergeByName, namesToMapping, set, textOf, toMapping } from './forms.ts';
 
 const dependencies = 'services.*.depends_on';
 
 const condition = stringNode('service_started', { how: 'defaulted', rule: 'depends_on.condition' });
 const required = boolNode(true, { how: 'defaulted', rule: 'depends_on.required' });
 
-/** A list becomes a mapping to what a name alone means. A lone text is taken when files are merged, and refused by the schema. */
-function toDependencies(node: Node): Node {
+/** A list becomes a mapping to what a name alone means. */
+function byName(node: Node): Node {
   const started = (item: Node): Node =>
     mappingNode(
       [
@@ -18,8 +18,12 @@ function toDependencies(node: Node): Node {
       ],
       item.origin,
     );
-  if (node.kind === 'sequence') return toMapping(node, started);
-  return node.kind === 'mapping' ? mapValues(node, withDefaults) : node;
+  return node.kind === 'sequence' ? toMapping(node, started) : node;
+}
+
+function toDependencies(node: Node): Node {
+  const named = byName(node);
+  return named.kind === 'mapping' ? mapValues(named, withDefaults) : named;
 }
 
 function withDefaults(node: Node): Node {
@@ -31,7 +35,7 @@ function withDefaults(node: Node): Node {
 }
 
 export const dependencyAttributes: readonly Attribute[] = [
-  { at: dependencies, merge: (base, over, general) => general(toDependencies(base), toDependencies(over)), canonical: toDependencies },
+  { at: dependencies, merge: mergeByName(byName), canonical: toDependencies },
   { at: `${dependencies}.*.required`, cast: 'bool' },
   { at: `${dependencies}.*.restart`, cast: 'bool' },
   // Read by compose/extends.ts, for a service of an extended file that itself extends another.
@@ -39,7 +43,7 @@ export const dependencyAttributes: readonly Attribute[] = [
   set('services.*.links'),
   {
     at: 'services.*.models',
-    merge: (base, over, general) => general(namesToMapping(base), namesToMapping(over)),
+    merge: mergeByName(namesToMapping),
     canonical: namesToMapping,
   },
 ];

@@ -1,15 +1,6 @@
 // The conversions that several attributes share: pairs of keys and values, a text for a list of one, a list of names for a mapping.
 // Part of the attribute table; run by merge.ts and canonical.ts.
-import {
-  type Entry,
-  type Mapping,
-  type Node,
-  nullNode,
-  type Scalar,
-  type Sequence,
-  sequenceNode,
-  stringNode,
-} from '../../document/node.ts';
+import { type Entry, type Mapping, type Node, nullNode, type Sequence, sequenceNode, stringNode } from '../../document/node.ts';
 import { formatPath, type Path } from '../../document/path.ts';
 import { goFloatText, goTimeText, integerText } from '../../model/values.ts';
 import { originSpan } from '../../source/origin.ts';
@@ -75,17 +66,24 @@ export function textToListAtLast(node: Node, context: CanonicalContext): Node {
 
 /** A list of names becomes a mapping whose values are all null. */
 export function namesToMapping(node: Node): Node {
-  return node.kind === 'sequence' ? toMapping(node, item => nullNode(item.origin)) : node;
+  return toMapping(node, item => nullNode(item.origin));
 }
 
-/** A list of texts becomes a mapping from each whole text; other items are left out, since validation has named them. */
-export function toMapping(node: Sequence, makeValue: (item: Scalar) => Node): Mapping {
+/** A list of texts becomes a mapping from each whole text. Other nodes stay, also lists with other items, which validation names. */
+export function toMapping(node: Node, makeValue: (item: Node) => Node): Node {
+  if (node.kind !== 'sequence') return node;
   const entries = new Map<string, Entry>();
   for (const item of node.items) {
     const key = textOf(item);
-    if (key !== undefined) entries.set(key, { key, keySpan: originSpan(item.origin), value: makeValue(item as Scalar) });
+    if (key === undefined) return node;
+    entries.set(key, { key, keySpan: originSpan(item.origin), value: makeValue(item) });
   }
   return { kind: 'mapping', entries, origin: node.origin };
+}
+
+/** A merge rule for what may be a list of names or a mapping: by name. When files are merged, a lone text is a list of one. */
+export function mergeByName(named: (node: Node) => Node): NonNullable<Attribute['merge']> {
+  return (base, over, general) => general(named(textToList(base)), named(textToList(over)));
 }
 
 /** `K=V` cut at the first `=`; the value is undefined where there is none. */

@@ -4,7 +4,7 @@ import { formatPath } from '../../document/path.ts';
 import { originSpan } from '../../source/origin.ts';
 import type { Attribute, CanonicalContext } from './attribute.ts';
 import { externalResource } from './external.ts';
-import { mapItems, namesToMapping, pairs, set, textOf, texts, textToList } from './forms.ts';
+import { mapItems, mergeByName, namesToMapping, pairs, set, textOf, texts, textToList } from './forms.ts';
 
 /** `host=address`, `host:address`, several addresses after commas, or a mapping → a sorted list of `host=address`, brackets dropped. */
 function toHosts(node: Node, context: CanonicalContext): Node {
@@ -87,7 +87,7 @@ function mergePool(base: Node, over: Node): Node {
 export const networkAttributes: readonly Attribute[] = [
   {
     at: 'services.*.networks',
-    merge: (base, over, general) => general(namesToMapping(base), namesToMapping(over)),
+    merge: mergeByName(namesToMapping),
     canonical: namesToMapping,
   },
   set('services.*.networks.*.aliases'),

@@ -91,16 +91,11 @@ function mountNode(mount: Mount, from: Node): Node {
   );
 }
 
-/** The long form. A bind mount must say what of the host it mounts. */
+/** The long form. */
 function toMount(node: Node, context: CanonicalContext): Node | undefined {
   const spec = textOf(node);
   const where = formatPath(context.path);
   const span = originSpan(node.origin);
-  if (node.kind === 'mapping' && textOf(node.entries.get('type')?.value) === 'bind' && !node.entries.has('source')) {
-    const message = `${where}: invalid mount config for type "bind": field Source must not be empty`;
-    context.report.add('value.invalid', { message, span, hint: 'Add "source" with a path of the host.' });
-    return undefined;
-  }
   if (spec === undefined) return node;
   const mount = (context.uninterpolated ? undefined : shortNamed(spec, context.document)) ?? parseMount(spec);
   if (typeof mount !== 'string') {
@@ -109,6 +104,13 @@ function toMount(node: Node, context: CanonicalContext): Node | undefined {
   }
   context.report.add('value.invalid', { message: `${where}: ${mount}`, span, hint: 'Write "SOURCE:TARGET" or "SOURCE:TARGET:ro".' });
   return undefined;
+}
+
+/** A bind mount says what of the host it mounts. */
+function checkMount(node: Node, path: Path, report: Report): void {
+  if (node.kind !== 'mapping' || textOf(node.entries.get('type')?.value) !== 'bind' || node.entries.has('source')) return;
+  const message = `${formatPath(path)}: invalid mount config for type "bind": field Source must not be empty`;
+  report.add('value.invalid', { message, span: originSpan(node.origin), hint: 'Add "source" with a path of the host.' });
 }
 
 /** `d:/data` where the project has a volume `d`: that volume, and not the Windows drive the reference takes it for, which no engine mounts. */
@@ -161,7 +163,7 @@ function checkVolume(node: Node, path: Path, report: Report): void {
 
 export const volumeAttributes: readonly Attribute[] = [
   { at: mounts, unique: targetOf },
-  { at: `${mounts}.[]`, canonical: toMount, hostPath: 'bind' },
+  { at: `${mounts}.[]`, canonical: toMount, hostPath: 'bind', check: checkMount },
   { at: `${mounts}.[].bind`, defaults: withHostPath },
   { at: `${mounts}.[].read_only`, cast: 'bool' },
   { at: `${mounts}.[].volume.nocopy`, cast: 'bool' },

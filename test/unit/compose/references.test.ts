@@ -119,6 +119,15 @@ test('a source that only a later file gives is there', async () => {
   expect((await load(files, { files: ['/p/a.yaml', '/p/b.yaml'] })).ok).toBe(true);
 });
 
+test('a bind mount has a source, at the latest from a later file', async () => {
+  const base = 'services: {web: {image: x, volumes: [{type: bind, target: /a}]}}';
+  expect(await found(base)).toEqual([
+    'value.invalid 1:38 services.web.volumes[0]: invalid mount config for type "bind": field Source must not be empty',
+  ]);
+  const files = { '/p/a.yaml': base, '/p/b.yaml': 'services: {web: {volumes: ["./x:/a"]}}' };
+  expect((await load(files, { files: ['/p/a.yaml', '/p/b.yaml'] })).ok).toBe(true);
+});
+
 test('an external volume has no settings of its own', async () => {
   expect(await found('services: {web: {image: x}}\nvolumes:\n  v: {external: true, driver: local}\n')).toEqual([
     'project.inconsistent 3:23 volumes.v: conflicting parameters "external" and "driver" specified',
