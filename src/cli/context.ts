@@ -221,6 +221,7 @@ export class Context {
     return chooseView(
       { progress: silent ? 'quiet' : progress, ansi, coloured: this.coloured, dryRun: this.dryRun, title, attached, now },
       this.stderr,
+      this.stdout,
     );
   }
 

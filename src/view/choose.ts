@@ -20,17 +20,17 @@ export interface ViewChoice {
   readonly now: () => number;
 }
 
-/** The view for progress on `output` (stderr). */
-export async function chooseView(choice: ViewChoice, output: Output): Promise<View> {
+/** The view for progress on `output` (stderr); plain ones print what builds say to `results` (stdout). */
+export async function chooseView(choice: ViewChoice, output: Output, results: Output): Promise<View> {
   switch (choice.progress) {
     case 'quiet':
       return quietView;
     case 'json':
       return jsonView(output, { dryRun: choice.dryRun });
     case 'plain':
-      return linesView(output);
+      return linesView(output, results);
     case 'auto':
-      if (!output.isTerminal || choice.ansi === 'never') return linesView(output);
+      if (!output.isTerminal || choice.ansi === 'never') return linesView(output, results);
       break;
     case 'tty':
   }

@@ -2,15 +2,15 @@
 import type { Output, View } from './view.ts';
 import { createWording, type Notice } from './wording.ts';
 
-/** Lines to `progress` (stderr). What a build prints goes there too, a line each, without a subject in front. */
-export function linesView(progress: Output): View {
+/** Lines to `progress` (stderr). What a build prints is a result: it goes to `results` (stdout), a line each, with no subject in front. */
+export function linesView(progress: Output, results: Output): View {
   const wording = createWording();
   const last = new Map<string, string>();
   return {
     show(event) {
       if (event.type === 'step.progressed' && event.part === undefined && event.total === undefined) {
         const text = wording.notices(event)[0]?.text;
-        if (text) progress.write(`${text}\n`);
+        if (text) results.write(`${text}\n`);
         return;
       }
       for (const notice of wording.notices(event)) {
@@ -19,7 +19,9 @@ export function linesView(progress: Output): View {
         progress.write(line(notice));
       }
     },
-    close: () => progress.drained(),
+    async close() {
+      await Promise.all([progress.drained(), results.drained()]);
+    },
   };
 }
 

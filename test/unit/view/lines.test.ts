@@ -7,9 +7,9 @@ import { linesView } from '../../../src/view/lines.ts';
 import { quietView } from '../../../src/view/quiet.ts';
 import { capture, operations, planOf, ran, showAll, step } from './events.ts';
 
-function linesOf(bodies: readonly EventBody[]): string {
+function linesOf(bodies: readonly EventBody[], results = capture()): string {
   const output = capture();
-  showAll(linesView(output), bodies);
+  showAll(linesView(output, results), bodies);
   return output.text;
 }
 
@@ -130,14 +130,16 @@ test('the layers of a pull are told by word, not by byte', () => {
   expect(linesOf(events)).toBe(' Image busybox Pulling \n 5cc84ad355aa Downloading \n 5cc84ad355aa Pull complete \n');
 });
 
-test('what a build prints is told as it is', () => {
+test('what a build prints goes to standard output as it is', () => {
   const events: EventBody[] = [
     { type: 'plan.started', plan: planOf([step('b', operations.build, { kind: 'Image', name: 'shop-web' })]) },
     { type: 'step.started', step: 'b' },
     { type: 'step.progressed', step: 'b', text: 'Step 1/2 : FROM busybox' },
     { type: 'step.finished', step: 'b' },
   ];
-  expect(linesOf(events)).toBe(' Image shop-web Building \nStep 1/2 : FROM busybox\n Image shop-web Built \n');
+  const results = capture();
+  expect(linesOf(events, results)).toBe(' Image shop-web Building \n Image shop-web Built \n');
+  expect(results.text).toBe('Step 1/2 : FROM busybox\n');
 });
 
 test('the JSON view writes one record a change with the reference’s keys', () => {
