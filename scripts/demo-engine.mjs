@@ -1,5 +1,5 @@
 // The demo's dealings with engines: finds one or brings one, makes the example's image, finds a free port, and undoes it.
-// usage: demo-engine.mjs start | image HOST | port HOST | stop        What the caller needs goes to stdout, what people read to stderr.
+// usage: demo-engine.mjs find | start | image HOST | port HOST | stop        What the caller needs goes to stdout, what people read to stderr.
 import { existsSync, readFileSync } from 'node:fs';
 import { createServer } from 'node:net';
 import { join } from 'node:path';
@@ -44,13 +44,16 @@ function installOrExplain(packages, purpose) {
   installPackages(packages);
 }
 
+/** The engine that a demo would use or has used; nothing is installed or started. */
+const find = async () => (process.env.DOCKER_HOST ? findEngine() : ((await ownEngine()) ?? findEngine()));
+
 async function start() {
   if (process.env.DOCKER_HOST) {
     if (await answers(process.env.DOCKER_HOST)) return process.env.DOCKER_HOST;
     say(`DOCKER_HOST is ${process.env.DOCKER_HOST}, but no engine answers there. Start it, or unset DOCKER_HOST.`);
     process.exit(1);
   }
-  const found = (await ownEngine()) ?? (await findEngine());
+  const found = await find();
   if (found) {
     say(`Engine: ${found}`);
     return found;
@@ -102,6 +105,9 @@ async function port(host) {
 
 const [verb, host] = process.argv.slice(2);
 switch (verb) {
+  case 'find':
+    console.log((await find()) ?? '');
+    break;
   case 'start':
     console.log(await start());
     break;
@@ -118,6 +124,6 @@ switch (verb) {
     }
     break;
   default:
-    say('usage: demo-engine.mjs start | image HOST | port HOST | stop');
+    say('usage: demo-engine.mjs find | start | image HOST | port HOST | stop');
     process.exit(2);
 }

@@ -12,9 +12,9 @@ fig() {
 }
 
 if [ "${1:-start}" = stop ]; then
-  own=/var/lib/fig-demo/docker.sock
-  if [ -z "${DOCKER_HOST:-}" ] && [ -S "$own" ]; then export DOCKER_HOST="unix://$own"; fi
-  if [ -f "$fig_command" ]; then fig down -v || true; fi
+  DOCKER_HOST=$(node scripts/demo-engine.mjs find)
+  export DOCKER_HOST
+  if [ -n "$DOCKER_HOST" ] && [ -f "$fig_command" ]; then fig down -v; fi
   node scripts/demo-engine.mjs stop
   exit
 fi
@@ -32,7 +32,11 @@ fig up -d
 fig ps -a
 url="http://127.0.0.1:$SHOP_PORT/"
 printf '\n\033[1m$ curl %s\033[0m\n' "$url"
-node -e 'fetch(process.argv[1]).then(async answer => { process.stdout.write(await answer.text()); process.exitCode = answer.ok ? 0 : 1; })' "$url"
+if command -v curl > /dev/null; then
+  curl -sS --fail "$url"
+else
+  node -e 'fetch(process.argv[1]).then(async answer => { process.stdout.write(await answer.text()); process.exitCode = answer.ok ? 0 : 1; })' "$url"
+fi
 fig logs
 
 cat << END
