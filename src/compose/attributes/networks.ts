@@ -55,23 +55,27 @@ function isNull(node: Node): boolean {
 }
 
 /**
- * Pools of both sides, matched by subnet as the reference does it: a pool of the earlier side stays only where a later one has its subnet, or
- * where the last of the later ones is brought together with it.
+ * Pools of both sides, matched by subnet as the reference does it, step by step: an earlier pool stays where a later one has its subnet, or is
+ * brought together with one that is there already; else the later ones take its place. An empty side changes nothing.
  */
 function mergePools(base: Node, over: Node, general: (base: Node, over: Node) => Node): Node {
   if (base.kind !== 'sequence' || over.kind !== 'sequence') return general(base, over);
-  const pools = new Map<string | undefined, Node>();
+  if (base.items.length === 0 || over.items.length === 0) return base.items.length === 0 ? over : base;
+  const kept: { pool: Node }[] = [];
+  const find = (pool: Node): number => kept.findIndex(one => subnetOf(one.pool) === subnetOf(pool));
   for (const earlier of base.items) {
-    let kept = earlier;
-    for (const later of over.items) {
-      if (subnetOf(later) !== subnetOf(kept) && !pools.has(subnetOf(later))) pools.set(subnetOf(later), later);
+    const grown = { pool: earlier };
+    for (const pool of over.items) {
+      if (subnetOf(pool) !== subnetOf(grown.pool) && find(pool) === -1) kept.push({ pool });
       else {
-        kept = mergePool(kept, later);
-        pools.set(subnetOf(kept), kept);
+        // The pool may be among the kept ones already, and change its subnet there.
+        grown.pool = mergePool(grown.pool, pool);
+        const index = find(grown.pool);
+        kept.splice(index === -1 ? kept.length : index, 1, grown);
       }
     }
   }
-  return { ...base, items: [...pools.values()] };
+  return { ...base, items: kept.map(({ pool }) => pool) };
 }
 
 function subnetOf(pool: Node): string | undefined {

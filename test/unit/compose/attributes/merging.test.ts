@@ -70,3 +70,22 @@ test.each([
   ['secrets: [a]', 'secrets: [{source: b, target: /run/secrets/a}]', { secrets: [{ source: 'b', target: '/run/secrets/a' }] }],
   ['devices: ["/dev/a:/dev/x"]', 'devices: ["/dev/b:/dev/x:r"]', { devices: [{ source: '/dev/b', target: '/dev/x', permissions: 'r' }] }],
 ])('%s, then %s', async (base, over, expected) => expect(await merged(base, over)).toEqual(expected));
+
+/** Subnets of the pools that two files give a network. */
+async function pools(base: string, over: string): Promise<readonly unknown[]> {
+  const report = createReport();
+  const [first, second] = await Promise.all([base, over].map(config => mapping(`networks: {n: {ipam: {config: ${config}}}}`)));
+  const both = plain(mergeNodes(first!, second!, { mode: 'merged', report })) as {
+    networks: { n: { ipam: { config: readonly unknown[] } } };
+  };
+  return both.networks.n.ipam.config;
+}
+
+test('pools of a network are matched by subnet, and later ones replace those that have no match', async () => {
+  expect(await pools('[{subnet: a}]', '[{subnet: b}]')).toEqual([{ subnet: 'b' }]);
+  expect(await pools('[{subnet: a, gateway: g}]', '[{subnet: a, ip_range: r}, {subnet: b}]')).toEqual([
+    { subnet: 'a', gateway: 'g', ip_range: 'r' },
+    { subnet: 'b' },
+  ]);
+  expect(await pools('[{subnet: a}]', '[]')).toEqual([{ subnet: 'a' }]);
+});
