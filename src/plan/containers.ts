@@ -6,7 +6,7 @@ import type { Project } from '../model/project.ts';
 import type { Service } from '../model/service.ts';
 import type { Cause } from './cause.ts';
 import { serviceChanges } from './difference.ts';
-import { containersOf, effectiveService, observedIds, serviceHash } from './hash.ts';
+import { type ContainerIds, containersOf, effectiveService, serviceHash } from './hash.ts';
 import { presentImage } from './images.ts';
 import type { RecreateRule } from './intent.ts';
 import { findNetwork, networkName, networkState } from './networks.ts';
@@ -46,8 +46,15 @@ export interface FateRules {
   readonly imageOpen: boolean;
   /** Whether it was open a moment ago, so that surplus containers have been chosen without a look at images. */
   readonly imageSettled: boolean;
+  /** The ids of containers that stand for other services once this plan is done; undefined for one that is still to be made. */
+  readonly ids: ContainerIds;
   /** The step that makes a new container of a service whose namespaces this one shares; `open` where that is not decided yet. */
   readonly sharedRecreated: (service: string) => StepId | 'open' | undefined;
+}
+
+/** The replica that stands for a service where others share its namespaces or volumes: the first by name, as in the reference. */
+export function standIn({ replicas }: Fates): Replica | undefined {
+  return replicas.toSorted((a, b) => (a.name < b.name ? -1 : a.name > b.name ? 1 : 0))[0];
 }
 
 /** States in which a container can be started, or runs. The others (dead, removing) cannot come back. */
@@ -56,6 +63,11 @@ const revivable: ReadonlySet<string> = new Set(['created', 'running', 'paused', 
 /** Whether a container has to be stopped before it can go. */
 export function isRunning(container: ObservedContainer): boolean {
   return container.state === 'running' || container.state === 'paused' || container.state === 'restarting';
+}
+
+/** Whether a container bears the temporary name of a recreate that was cut off. */
+export function isTemporary(container: ObservedContainer, name: string): boolean {
+  return /^[0-9a-f]{12}_/.test(container.name) && container.name.slice(13) === name;
 }
 
 /** The container as operations name it. */
@@ -85,15 +97,18 @@ export function decideFates(service: Service, rules: FateRules): Fates {
   const expected = expectation(service, rules);
   const found = containersOf(observed, service.name);
   const settled = found.map(container => ({ container, cause: recreateCause(service, container, rules, expected) }));
+  const isNew = (container: ObservedContainer) => isTemporary(container, containerName(project, service, number(container)));
   const ordered = settled.toSorted(
     (a, b) =>
       rank(a.cause, rules) - rank(b.cause, rules) ||
       number(a.container) - number(b.container) ||
-      b.container.createdAt - a.container.createdAt,
+      b.container.createdAt - a.container.createdAt ||
+      Number(isNew(b.container)) - Number(isNew(a.container)),
   );
   const keys = containerKeys(ordered.map(({ container }) => container));
   const wanted = replicasOf(service);
-  const replicas: Replica[] = ordered.slice(0, wanted).map(({ container, cause }) => ({
+  const staying = firstOfEachNumber(ordered).slice(0, wanted);
+  const replicas: Replica[] = staying.map(({ container, cause }) => ({
     number: number(container),
     key: keys.get(container.id) ?? container.name,
     name: containerName(project, service, number(container)),
@@ -107,8 +122,20 @@ export function decideFates(service: Service, rules: FateRules): Fates {
     const key = replicaKey(service.name, next);
     replicas.push({ number: next, key, name: containerName(project, service, next), fate: 'create', cause });
   }
-  const surplus = ordered.slice(wanted).map(({ container }) => ({ key: keys.get(container.id) ?? container.name, container }));
+  const surplus = ordered
+    .filter(one => !staying.includes(one))
+    .map(({ container }) => ({ key: keys.get(container.id) ?? container.name, container }));
   return { service, replicas: replicas.sort((a, b) => a.number - b.number), surplus };
+}
+
+/** Without the second of a number: where a recreate was cut off, the old and the new container of one replica are both there. */
+function firstOfEachNumber<T extends { readonly container: ObservedContainer }>(ordered: readonly T[]): readonly T[] {
+  const seen = new Set<number>();
+  return ordered.filter(({ container }) => {
+    const isSecond = container.number !== undefined && seen.has(container.number);
+    if (container.number !== undefined) seen.add(container.number);
+    return !isSecond;
+  });
 }
 
 /** What is up to date comes first. */
@@ -129,8 +156,8 @@ interface Expectation {
 }
 
 /** What the labels of an up-to-date container say. */
-function expectation(service: Service, { project, observed }: FateRules): Expectation {
-  const effective = effectiveService(project, service, observedIds(observed));
+function expectation(service: Service, { project, observed, ids }: FateRules): Expectation {
+  const effective = effectiveService(project, service, ids);
   return {
     effective,
     hash: serviceHash(effective),
@@ -179,8 +206,9 @@ function shortDigest(digest: string): string {
 }
 
 /**
- * A network of the service that the container is not on, by key. A container that is not running has no endpoints to look at; it is
- * detached where it remembers a network that is gone, since it could not be started again.
+ * A network of the service that the container is not on, by key. A container that is not running has no endpoints to look at, but
+ * remembers its networks: by id if it ran before. It is detached where it has forgotten one (a run that changed the network was cut off),
+ * or remembers one that is gone, since it could not be started again.
  */
 function detached(service: Service, container: ObservedContainer, { project, observed }: FateRules): string | undefined {
   const ids = Object.values(container.networks);
@@ -189,9 +217,10 @@ function detached(service: Service, container: ObservedContainer, { project, obs
     .find(key => {
       const found = findNetwork(project, observed, key);
       if (container.state === 'running') return found !== undefined && !ids.includes(found.id);
-      const remembered = container.networks[networkName(project, key)];
+      const remembered = container.networks[found?.name ?? networkName(project, key)];
+      if (remembered === undefined) return true;
       const gone = found ? remembered !== found.id : networkState(project, observed, key) === 'missing';
-      return remembered !== undefined && remembered !== '' && gone;
+      return remembered !== '' && gone;
     });
 }
 

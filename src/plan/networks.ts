@@ -59,10 +59,10 @@ export function networkState(project: Project, observed: Observed, key: string):
 
 /** What the planner of containers offers, so that a network can be taken from under them and given back. */
 export interface NetworkUsers {
-  /** Containers of the services that use a network. */
-  of(network: string): readonly (ObservedContainer & { readonly key: string; readonly replica: number })[];
-  /** Whether a container lives on after this plan, or may: it then has to be connected again. */
-  staysOn(container: ObservedContainer): boolean;
+  /** The containers of all services, dependents before what they depend on. */
+  readonly containers: readonly (ObservedContainer & { readonly key: string; readonly replica: number })[];
+  /** Whether a container lives on after this plan, or may, and its service uses the network: it then has to be connected again. */
+  staysOn(container: ObservedContainer, network: string): boolean;
   /** The step that stops a container, made where there is none yet; undefined where it does not run. */
   stop(container: ObservedContainer, cause: Cause, after: readonly StepId[]): StepId | undefined;
 }
@@ -120,9 +120,9 @@ function remake(
   if (!old) return;
   const cause: Cause = { reason: 'changed', paths: [{ path: `networks.${key}`, ...placeOf(project, `networks.${key}`) }] };
   const disconnected = new Map<string, StepId>();
-  const attached = users
-    .of(key)
-    .filter(container => Object.values(container.networks).includes(old.id) || container.networks[old.name] !== undefined);
+  const attached = users.containers.filter(
+    container => Object.values(container.networks).includes(old.id) || container.networks[old.name] !== undefined,
+  );
   for (const container of attached) {
     const stopped = users.stop(container, cause, after);
     const id = plan.add({
@@ -145,7 +145,7 @@ function remake(
   });
   const created = create(project, key, cause, renamed ? after : [removed], plan);
   made.set(key, created);
-  for (const container of attached.filter(users.staysOn)) {
+  for (const container of attached.filter(container => users.staysOn(container, key))) {
     plan.add({
       id: `${container.key}/connect:${key}`,
       operation: {

@@ -1,4 +1,5 @@
 // Operation: the union of effects. One operation is one engine call or one wait; anything bigger is several steps.
+import type { Named } from '../model/named.ts';
 import type { Condition } from '../model/service.ts';
 
 export type StepId = string;
@@ -44,6 +45,8 @@ export type Operation =
       readonly replaces?: { readonly id: string; readonly name: string };
       /** Whether anonymous volumes of `replaces` are taken over. */
       readonly inheritVolumes: boolean;
+      /** The containers that stand for the services whose namespaces or volumes it shares, by service. */
+      readonly sharing?: Named<ContainerRef>;
       /** A container of `run`, which is no replica. `slug` is 64 hex digits. */
       readonly oneOff?: { readonly slug: string; readonly interactive: boolean; readonly remove: boolean; readonly useAliases: boolean };
     }

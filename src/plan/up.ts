@@ -5,16 +5,17 @@ import { type Graph, reachable } from '../graph/graph.ts';
 import { topologicalOrder } from '../graph/order.ts';
 import { type DependencyEdge, dependencyGraph, sharedServices } from '../model/dependencies.ts';
 import { containerName, defaultImageName } from '../model/identity.ts';
+import { type Named, named } from '../model/named.ts';
 import type { Observed, ObservedContainer } from '../model/observed.ts';
 import type { Project } from '../model/project.ts';
 import type { Service } from '../model/service.ts';
 import { createPlanBuilder, type PlanBuilder } from './builder.ts';
 import type { Cause } from './cause.ts';
-import { decideFates, type Fates, isRunning, orphansOf, type Replica, refTo } from './containers.ts';
+import { decideFates, type Fates, isRunning, isTemporary, orphansOf, type Replica, refTo, standIn } from './containers.ts';
 import { containersOf } from './hash.ts';
 import { type ImagePlan, type ImageRules, planImages } from './images.ts';
 import type { RecreateRule, UpIntent } from './intent.ts';
-import { planNetworks } from './networks.ts';
+import { findNetwork, networkState, planNetworks } from './networks.ts';
 import type { ContainerRef, StepId } from './operation.ts';
 import type { Plan, Step } from './plan.ts';
 import { leavesOf, planFinalWaits, planStarts, planWaits, type StartPhase, type StartTarget } from './starting.ts';
@@ -89,9 +90,19 @@ export function decideUp(
   const yielded = draft.plan
     .steps()
     .filter(step => !existing.has(step.id) && (draft.owners.get(step.id) === service || stopsService(step, service)));
-  // What stands before the `decide` step is over, and what stands behind it must not be waited for: only the yielded steps have an order.
-  const ids = new Set(yielded.map(step => step.id));
-  return yielded.map(step => ({ ...step, after: step.after.filter(id => ids.has(id)) }));
+  return inOwnOrder(yielded, draft.plan.steps());
+}
+
+/**
+ * Steps with their order among themselves alone, also where it went by way of others: what stands before the `decide` step is over, and
+ * what stands behind it must not be waited for.
+ */
+function inOwnOrder(steps: readonly Step[], all: readonly Step[]): readonly Step[] {
+  const ids = new Set(steps.map(step => step.id));
+  const own = new Map<StepId, readonly StepId[]>();
+  // In the order of the plan, so that those before are known.
+  for (const { id, after } of all) own.set(id, [...new Set(after.flatMap(other => (ids.has(other) ? other : (own.get(other) ?? []))))]);
+  return steps.map(step => ({ ...step, after: own.get(step.id) ?? [] }));
 }
 
 function stopsService({ operation }: Step, service: string): boolean {
@@ -136,12 +147,20 @@ function decideAll(
     if (recreated) return `${recreated.key}/create`;
     return replicas.some(replica => replica.fate === 'open') ? 'open' : undefined;
   };
+  const ids = (name: string): string | undefined => {
+    const fates = all.get(name);
+    const replica = fates && standIn(fates);
+    return replica?.fate === 'keep' || replica?.fate === 'open' ? replica.container?.id : undefined;
+  };
   for (const name of order) {
     const service = project.services[name];
     if (!service || service.provider) continue;
-    const named = scope.services.length === 0 || scope.services.includes(name);
-    const recreate = named ? scope.recreate : scope.recreateDependencies;
-    all.set(name, decideFates(service, { project, observed, recreate, imageOpen: images.open.has(name), imageSettled, sharedRecreated }));
+    const isNamed = scope.services.length === 0 || scope.services.includes(name);
+    const recreate = isNamed ? scope.recreate : scope.recreateDependencies;
+    all.set(
+      name,
+      decideFates(service, { project, observed, recreate, imageOpen: images.open.has(name), imageSettled, ids, sharedRecreated }),
+    );
   }
   return all;
 }
@@ -150,9 +169,9 @@ function decideAll(
 function converge(draft: Draft): readonly StepId[] {
   const { project, observed, plan, images } = draft;
   const gate = images.steps.length > 0 ? leavesOf(plan.steps()) : [];
-  const networks = planNetworks(project, observed, networkUsers(draft), gate, plan);
+  const cleared = planConflictingOrphans(draft, gate);
+  const networks = planNetworks(project, observed, networkUsers(draft), cleared, plan);
   const volumes = planVolumes(project, observed, gate, plan);
-  planConflictingOrphans(draft, gate);
   planCreations(draft, service => needs(draft, service, networks, volumes), gate);
   const created = leavesOf(plan.steps());
   planRemovals(draft, created);
@@ -218,13 +237,12 @@ function networkUsers(draft: Draft): Parameters<typeof planNetworks>[2] {
     for (const { container, key } of surplus) keys.set(container.id, { key, replica: container.number ?? 0 });
   }
   return {
-    of: network =>
-      draft.order
-        .toReversed()
-        .filter(name => draft.project.services[name]?.networks?.[network] !== undefined)
-        .flatMap(name => containersOf(draft.observed, name))
-        .map(container => ({ ...container, ...(keys.get(container.id) ?? { key: container.name, replica: 0 }) })),
-    staysOn: container => stays.has(container.id),
+    containers: draft.order
+      .toReversed()
+      .flatMap(name => containersOf(draft.observed, name))
+      .map(container => ({ ...container, ...(keys.get(container.id) ?? { key: container.name, replica: 0 }) })),
+    staysOn: (container, network) =>
+      stays.has(container.id) && draft.project.services[container.service]?.networks?.[network] !== undefined,
     stop: (container, cause, after) => {
       const dependents = stopsOf(
         draft,
@@ -288,14 +306,33 @@ function planCreations(draft: Draft, needed: (service: Service) => readonly Step
       .out(service.name)
       .map(edge => decideId(edge.to))
       .filter(id => draft.plan.has(id));
+    const freed = freeNames(draft, { service, ...fates }, certain);
     draft.plan.add({
       id: decideId(service.name),
       operation: { kind: 'decide', service: service.name },
       subject: { kind: 'Container', name: open.container?.name ?? open.name },
-      after: [...new Set([...certain, ...needed(service), ...earlier])],
+      after: [...new Set([...certain, ...needed(service), ...earlier, ...freed])],
       cause: { reason: 'follows', step: imageStep(draft, service) ?? earlier[0] ?? '' },
     });
   }
+}
+
+/** Where a recreate was cut off and its end is open, the old container goes before the decision, for the new one may have to take its name. */
+function freeNames(draft: Draft, { service, replicas, surplus }: Fates, after: readonly StepId[]): readonly StepId[] {
+  const waiting = replicas.filter(({ fate, name, container }) => fate === 'open' && container && isTemporary(container, name));
+  const names = new Set(waiting.map(({ name }) => name));
+  const holders = surplus.filter(({ container }) => names.has(container.name));
+  return holders.map(({ key, container }) => {
+    const stopped = stop(draft, service.name, key, container, { reason: 'scaled' }, after);
+    return remove(
+      draft,
+      service.name,
+      key,
+      container,
+      { reason: 'scaled' },
+      stopped === undefined ? after : [...new Set([...after, stopped])],
+    );
+  });
 }
 
 /** The step that brings the image of a service. */
@@ -310,6 +347,7 @@ function planCreates(draft: Draft, { service, replicas }: Fates, needed: readonl
   for (const replica of replicas) {
     if (replica.fate !== 'create' && replica.fate !== 'recreate') continue;
     const old = replica.fate === 'recreate' ? replica.container : undefined;
+    const sharing = sharedContainers(draft, service);
     const conflicting = old ? undefined : draft.removals.get(replica.name);
     const after = conflicting ? [...needed, conflicting] : needed;
     add(draft, service.name, {
@@ -321,6 +359,7 @@ function planCreates(draft: Draft, { service, replicas }: Fates, needed: readonl
         name: replica.name,
         ...(old ? { replaces: { id: old.id, name: old.name } } : {}),
         inheritVolumes: old !== undefined && !draft.scope.renewAnonymousVolumes,
+        ...(sharing ? { sharing } : {}),
       },
       subject: { kind: 'Container', name: replica.name },
       after: after.length > 0 ? after : gate,
@@ -329,26 +368,43 @@ function planCreates(draft: Draft, { service, replicas }: Fates, needed: readonl
   }
 }
 
+/** The containers that stand for the services whose namespaces or volumes a service shares. */
+function sharedContainers(draft: Draft, service: Service): Named<ContainerRef> | undefined {
+  const references = sharedServices(service).flatMap((name): readonly (readonly [string, ContainerRef])[] => {
+    const fates = draft.fates.get(name);
+    const replica = fates && standIn(fates);
+    if (!replica) return [];
+    if (replica.fate === 'keep' && replica.container) return [[name, refTo(replica.container)]];
+    const kept = replica.fate === 'open' && replica.container ? { orElse: replica.container.id } : {};
+    return [[name, { from: `${replica.key}/create`, name: replica.name, ...kept }]];
+  });
+  return references.length > 0 ? named(references) : undefined;
+}
+
 /** Stops what is replaced or too many, dependents before what they depend on; then removes it, and gives the new ones their names. */
 function planRemovals(draft: Draft, created: readonly StepId[]): void {
   const stopEnds = new Map<string, readonly StepId[]>();
+  const early = new Set(draft.stops.values());
   for (const name of draft.order.toReversed()) {
     const { replicas = [], surplus = [] } = draft.fates.get(name) ?? {};
     const dependents = [...new Set(draft.graph.into(name).flatMap(edge => stopEnds.get(edge.from) ?? []))];
-    const before = dependents.length > 0 ? dependents : created;
+    // Stops that a network asked for come before anything is made.
+    const before = dependents.some(id => !early.has(id)) ? dependents : [...dependents, ...created];
     const stopped: StepId[] = [];
+    for (const { key, container } of surplus.filter(one => !draft.removals.has(one.container.name)))
+      stopped.push(...stopAndRemove(draft, name, key, container, { reason: 'scaled' }, before, created));
     for (const { key, name: final, container, fate, cause } of replicas) {
       if (!container) continue;
       if (fate === 'recreate') {
+        // Where a recreate was cut off, the final name is not that of the container which is replaced.
+        const holder = container.name === final ? undefined : draft.removals.get(final);
         stopped.push(...stopAndRemove(draft, name, key, container, cause, before, created));
-        planRename(draft, name, key, final);
+        planRename(draft, name, key, final, present(holder));
       }
       const restarted = fate === 'keep' ? restartedWith(draft, name) : undefined;
       if (restarted)
         stopped.push(...present(stop(draft, restarted.owner, key, container, { reason: 'follows', step: restarted.step }, before)));
     }
-    for (const { key, container } of surplus)
-      stopped.push(...stopAndRemove(draft, name, key, container, { reason: 'scaled' }, before, created));
     stopEnds.set(name, stopped.length > 0 ? stopped : dependents);
   }
   for (const fates of draft.fates.values()) for (const replica of fates.replicas) renameLeftover(draft, fates.service, replica, created);
@@ -375,13 +431,13 @@ function stopAndRemove(
   return present(stopped);
 }
 
-function planRename(draft: Draft, owner: string, key: string, name: string): void {
+function planRename(draft: Draft, owner: string, key: string, name: string, freed: readonly StepId[]): void {
   const created = `${key}/create`;
   add(draft, owner, {
     id: `${key}/rename`,
     operation: { kind: 'container.rename', container: { from: created, name }, name },
     subject: { kind: 'Container', name },
-    after: [`${key}/remove`],
+    after: [`${key}/remove`, ...freed],
     cause: { reason: 'follows', step: created },
   });
 }
@@ -399,7 +455,7 @@ function restartedWith(draft: Draft, service: string): { readonly owner: string;
 function renameLeftover(draft: Draft, service: Service, replica: Replica, created: readonly StepId[]): void {
   const { container, key } = replica;
   const wanted = containerName(draft.project, service, replica.number);
-  if (replica.fate !== 'keep' || !container || !/^[0-9a-f]{12}_/.test(container.name) || container.name.slice(13) !== wanted) return;
+  if (replica.fate !== 'keep' || !container || !isTemporary(container, wanted)) return;
   const freed = draft.removals.get(wanted);
   if (freed === undefined && draft.observed.containers.some(other => other.name === wanted)) return;
   add(draft, service.name, {
@@ -411,16 +467,23 @@ function renameLeftover(draft: Draft, service: Service, replica: Replica, create
   });
 }
 
-/** Orphans that hold a name which a new container needs go before anything is made. */
-function planConflictingOrphans(draft: Draft, gate: readonly StepId[]): void {
-  if (!draft.scope.removeOrphans) return;
+/** Orphans that stand in the way go before anything is made: they hold a name that a new container needs, or a network that is made anew. */
+function planConflictingOrphans(draft: Draft, gate: readonly StepId[]): readonly StepId[] {
+  const { project, observed } = draft;
+  if (!draft.scope.removeOrphans) return gate;
   const names = new Set([...draft.fates.values()].flatMap(fates => fates.replicas.map(replica => replica.name)));
-  for (const orphan of orphansOf(draft.project, draft.observed)) if (names.has(orphan.name)) removeOrphan(draft, orphan, gate);
+  const changed = Object.keys(project.networks).filter(key => networkState(project, observed, key) === 'diverged');
+  const networks = new Set(changed.map(key => findNetwork(project, observed, key)?.id));
+  const removed = orphansOf(project, observed)
+    .filter(orphan => names.has(orphan.name) || Object.values(orphan.networks).some(id => networks.has(id)))
+    .map(orphan => removeOrphan(draft, orphan, gate));
+  return removed.length > 0 ? removed : gate;
 }
 
 function planOrphans(draft: Draft, created: readonly StepId[]): void {
   const orphans = orphansOf(draft.project, draft.observed);
-  if (draft.scope.removeOrphans) for (const orphan of orphans) removeOrphan(draft, orphan, created);
+  if (draft.scope.removeOrphans)
+    for (const orphan of orphans.filter(({ name }) => !draft.removals.has(name))) removeOrphan(draft, orphan, created);
   else if (orphans.length > 0 && !draft.scope.ignoreOrphans)
     draft.plan.notice({ code: 'request.orphans', message: orphanMessage(orphans) });
 }
@@ -434,11 +497,10 @@ export function orphanMessage(orphans: readonly ObservedContainer[]): string {
   );
 }
 
-function removeOrphan(draft: Draft, orphan: ObservedContainer, before: readonly StepId[]): void {
-  if (draft.removals.has(orphan.name)) return;
+function removeOrphan(draft: Draft, orphan: ObservedContainer, before: readonly StepId[]): StepId {
   const key = `orphan:${orphan.name}`;
   const stopped = stop(draft, key, key, orphan, { reason: 'orphaned' }, before);
-  remove(draft, key, key, orphan, { reason: 'orphaned' }, stopped === undefined ? before : [stopped]);
+  return remove(draft, key, key, orphan, { reason: 'orphaned' }, stopped === undefined ? before : [stopped]);
 }
 
 function planStartPhase(draft: Draft, gate: readonly StepId[]): void {
