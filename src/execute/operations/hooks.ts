@@ -5,7 +5,7 @@ import { execExitCode } from '../../engine/exec-result.ts';
 import { EngineFailure } from '../../engine/failure.ts';
 import { frameReader } from '../../engine/frames.ts';
 import { execPayload } from '../../engine/payload/exec.ts';
-import { lastLines, withEvidence } from '../evidence.ts';
+import { lastLines } from '../evidence.ts';
 import { StepFailure } from '../failure.ts';
 import { onAbort } from '../interrupt.ts';
 import type { Performer } from '../performer.ts';
@@ -33,9 +33,10 @@ export const runHook: Performer<'hook.run'> = async (operation, { engine, projec
   try {
     const { code, output } = await runToEnd(engine, id, payload, text => progress({ text }), signal);
     if (code === 0) return undefined;
+    const said = lastLines(output, tailLines);
     throw new StepFailure(
       'execute.hook-failed',
-      withEvidence(`${service} hook exited with status ${code}`, `the last output of ${hook}[${index}]:`, lastLines(output, tailLines)),
+      `${service} hook exited with status ${code}${said.length > 0 ? `: ${said.join('\n')}` : ''}`,
     );
   } catch (failure) {
     const gone = failure instanceof EngineFailure && (failure.kind === 'not-found' || failure.kind === 'conflict');
