@@ -30,12 +30,21 @@ export const createContainer: Performer<'container.create'> = async (operation, 
   try {
     for (const { network, body } of payload.connect) await engine.connectNetwork(network, { ...body, Container: Id });
   } catch (failure) {
-    await engine.removeContainer(Id, { force: true, volumes: true });
+    await removeUnfinished(engine, Id);
     throw failure;
   }
   performance.made(Id);
   return undefined;
 };
+
+/** What led here is the failure to tell; one to clean up as well would only hide it. */
+async function removeUnfinished(engine: Engine, id: string): Promise<void> {
+  try {
+    await engine.removeContainer(id, { force: true, volumes: true });
+  } catch (failure) {
+    if (!(failure instanceof EngineFailure)) throw failure;
+  }
+}
 
 export const renameContainer: Performer<'container.rename'> = async ({ container, name }, { engine }, { resolve }) => {
   await engine.renameContainer(resolve(container), name);
