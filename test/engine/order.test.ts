@@ -16,7 +16,11 @@ test('a diamond of six services starts in the order of its conditions', async ()
   const project = createProject({
     'compose.yaml': `
 services:
-  base: { ${quick}, command: sleep 600, healthcheck: { test: test -f /ready || { sleep 0.2; touch /ready; false; }, interval: 300ms, retries: 20 } }
+  base:
+    image: busybox
+    stop_grace_period: 0s
+    command: sleep 600
+    healthcheck: { test: "test -f /ready || { sleep 0.2; touch /ready; false; }", interval: 300ms, retries: 20 }
   left: { ${quick}, command: sleep 600, depends_on: { base: { condition: service_healthy } } }
   right: { ${quick}, command: sh -c 'sleep 0.7', depends_on: { base: { condition: service_healthy } } }
   side: { ${quick}, command: sleep 600, depends_on: { base: { condition: service_started } } }
