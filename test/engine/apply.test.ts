@@ -3,6 +3,7 @@ import { expect, test } from 'vitest';
 import { apply, type Event, planProject, preview } from '../../src/index.ts';
 import { carryOut, carryOutWell, downIntent, load, testEngine, upIntent } from '../rig/in-process.ts';
 import { createProject, freePort } from '../rig/project.ts';
+import { startRegistry } from '../rig/registry.ts';
 
 const sleeper = `image: busybox
     command: ["sleep", "1000"]
@@ -263,8 +264,31 @@ test('a build that changes an image makes only its own containers anew', async (
   expect(after['b-1']).toBe(before['b-1']);
   expect(events.some(({ type }) => type === 'plan.extended')).toBe(true);
   expect((await planProject(await load(project), upIntent, engine)).steps).toEqual([]);
-  await carryOutWell(project, engine, { ...downIntent, images: 'local' } as typeof downIntent);
+  await carryOutWell(project, engine, { ...downIntent, images: 'local' });
   expect((await project.daemon.call('GET', `/images/${project.name}-a/json`)).status).toBe(404);
+});
+
+test('a pull that brings another image makes only its own containers anew', async () => {
+  const registry = await startRegistry();
+  const moving = await registry.push('moving');
+  const still = await registry.push('still');
+  const service = (image: string) => `{image: "${image}", command: ["sleep", "1000"], stop_grace_period: 0s}`;
+  const project = createProject({ 'compose.yaml': `services:\n  a: ${service(moving)}\n  b: ${service(still)}\n` });
+  project.write('docker/config.json', JSON.stringify({ auths: { [registry.address]: { auth: registry.auth } } }));
+  const engine = await testEngine(undefined, { DOCKER_CONFIG: `${project.directory}/docker` });
+  try {
+    await carryOutWell(project, engine, upIntent);
+    const before = await project.ids();
+    const { Id: other } = await project.daemon.post(`/commit?container=${before['a-1']}`, { Labels: { moved: 'yes' } });
+    await registry.push('moving', 'latest', other);
+    await carryOutWell(project, engine, { ...upIntent, pull: 'always' });
+    const after = await project.ids();
+    expect(after['a-1']).not.toBe(before['a-1']);
+    expect(after['b-1']).toBe(before['b-1']);
+    expect((await planProject(await load(project), upIntent, engine)).steps).toEqual([]);
+  } finally {
+    await carryOutWell(project, engine, { ...downIntent, images: 'all' });
+  }
 });
 
 test('a build that fails is told with what the builder said last', async () => {
@@ -290,7 +314,7 @@ test('an inline Dockerfile is built without a file', async () => {
   const { 'a-1': id } = await project.ids();
   await project.daemon.call('POST', `/containers/${id}/wait`);
   expect(await project.daemon.logs(id ?? '')).toBe('hello fig\n');
-  await carryOutWell(project, engine, { ...downIntent, images: 'local' } as typeof downIntent);
+  await carryOutWell(project, engine, { ...downIntent, images: 'local' });
 });
 
 test('what another program removed meanwhile is no failure of down', async () => {

@@ -12,13 +12,13 @@ import {
   type Project,
 } from '../../src/index.ts';
 import { named } from '../../src/model/named.ts';
-import type { UpIntent } from '../../src/plan/intent.ts';
+import type { DownIntent, UpIntent } from '../../src/plan/intent.ts';
 import { testHost } from './daemon.ts';
 import type { TestProject } from './project.ts';
 
 /** The engine of the test run, through fig's own adapter; closed when the test ends. */
-export async function testEngine(host: string = testHost()): Promise<Engine> {
-  const engine = await connect({ host, environment: named(), home: '/nowhere' });
+export async function testEngine(host: string = testHost(), environment: Readonly<Record<string, string>> = {}): Promise<Engine> {
+  const engine = await connect({ host, environment: named(Object.entries(environment)), home: '/nowhere' });
   onTestFinished(() => engine.close());
   return engine;
 }
@@ -56,7 +56,7 @@ export const upIntent: UpIntent = {
   wait: false,
 };
 
-export const downIntent: Intent = { kind: 'down', services: [], volumes: true, images: 'none', removeOrphans: true };
+export const downIntent: DownIntent = { kind: 'down', services: [], volumes: true, images: 'none', removeOrphans: true };
 
 export interface Told {
   readonly outcome: Outcome;

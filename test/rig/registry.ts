@@ -16,8 +16,8 @@ export interface Registry {
   readonly password: string;
   /** What config.json holds under `auths[address].auth`. */
   readonly auth: string;
-  /** Pushes the engine's busybox under a name and tag; returns the full reference. The engine's own tag is removed again. */
-  push(name: string, tag?: string): Promise<string>;
+  /** Pushes an image of the engine, by default busybox, under a name and tag; returns the full reference. The engine's own tag is removed again. */
+  push(name: string, tag?: string, image?: string): Promise<string>;
 }
 
 /** Starts a registry with one user; it is ended when the test ends. */
@@ -56,13 +56,13 @@ export async function startRegistry(): Promise<Registry> {
     username,
     password,
     auth,
-    async push(name, tag = 'latest') {
+    async push(name, tag = 'latest', image = 'busybox:latest') {
       const daemon = daemonAt();
       const repository = `${address}/${name}`;
       // Engines want base64url with its padding, which Node's own leaves out.
       const plain = Buffer.from(JSON.stringify({ username, password, serveraddress: address })).toString('base64');
       const credentials = plain.replaceAll('+', '-').replaceAll('/', '_');
-      await daemon.post(`/images/busybox:latest/tag?repo=${encodeURIComponent(repository)}&tag=${tag}`);
+      await daemon.post(`/images/${image}/tag?repo=${encodeURIComponent(repository)}&tag=${tag}`);
       const answer = await daemon.call('POST', `/images/${repository}/push?tag=${tag}`, { headers: { 'X-Registry-Auth': credentials } });
       if (answer.status !== 200 || answer.text.includes('"error"')) throw new Error(`push of ${repository}:${tag}: ${answer.text}`);
       await daemon.call('DELETE', `/images/${repository}:${tag}`);
