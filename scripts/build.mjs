@@ -45,6 +45,14 @@ const pureSource = {
   },
 };
 
+/** The package yaml as ES modules: of its CommonJS form, `import()` in a bundle in parts would see the default export alone. */
+const yamlModules = {
+  name: 'yaml-modules',
+  setup(builder) {
+    builder.onResolve({ filter: /^yaml$/ }, () => ({ path: join(root, 'node_modules/yaml/browser/dist/index.js') }));
+  },
+};
+
 const bundled = await build({
   absWorkingDir: root,
   entryPoints: { main: 'src/main.ts' },
@@ -59,7 +67,7 @@ const bundled = await build({
   outExtension: { '.js': '.cjs' },
   chunkNames: '[name]-[hash]',
   define: { FIG_VERSION: JSON.stringify(version), 'import.meta.url': '""' },
-  plugins: [stubs, pureSource],
+  plugins: [stubs, yamlModules, pureSource],
   write: false,
   metafile: true,
   logLevel: 'warning',
