@@ -1,7 +1,7 @@
 // `npm run bench`: fig against docker compose and against the bare Engine API, run in turns on an engine of its own; prints medians and ratios.
-// usage: run.mjs [ROUNDS]      FIG_REFERENCE names the binary of Docker Compose v5.5.1; without it, `docker compose` is taken where it is installed.
+// usage: run.mjs [ROUNDS]      FIG_REFERENCE names the binary of Docker Compose v5.5.1; without it, one that is installed is taken.
 import { spawn, spawnSync } from 'node:child_process';
-import { existsSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdirSync, mkdtempSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
 import { cpus, homedir, tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
@@ -21,19 +21,26 @@ if (process.env.FIG_TEST_INSIDE !== '1' && canIsolate()) {
   process.exit(status ?? 1);
 }
 
-/** Program and first arguments of the reference, or undefined. */
+/** The reference's binary: FIG_REFERENCE, or where tools/reference.sh puts it; undefined where there is none. */
 function findReference() {
   const cached = join(process.env.XDG_CACHE_HOME ?? join(homedir(), '.cache'), 'fig-reference/v5.5.1/docker-compose');
-  const binary = process.env.FIG_REFERENCE ?? (existsSync(cached) ? cached : undefined);
-  if (binary) return [binary];
-  return spawnSync('docker', ['compose', 'version'], { stdio: 'ignore' }).status === 0 ? ['docker', 'compose'] : undefined;
+  return process.env.FIG_REFERENCE ?? (existsSync(cached) ? cached : undefined);
 }
 
 const fig = [process.execPath, join(root, 'dist/fig.cjs')];
 const bare = [process.execPath, join(root, 'bench/bare.mjs')];
-const reference = findReference();
-
 const folder = mkdtempSync(join(tmpdir(), 'fig-bench-'));
+const binary = findReference();
+// As it is typed: the docker command, which finds compose as its plugin.
+const plugins = join(folder, '.docker/cli-plugins');
+if (binary && programPath('docker')) {
+  mkdirSync(plugins, { recursive: true });
+  symlinkSync(binary, join(plugins, 'docker-compose'));
+}
+const compose =
+  spawnSync('docker', ['compose', 'version'], { stdio: 'ignore', env: { PATH: process.env.PATH, HOME: folder } }).status === 0
+    ? ['docker', 'compose']
+    : undefined;
 const engine = await startPrivateEngine();
 
 /** Runs a command in a project's folder; resolves to its wall time in milliseconds. */
@@ -105,28 +112,31 @@ const upFromNothing = (name, project, command) => ({
 try {
   await importBusybox(engine.host);
   const services = Array.from({ length: count }, (_, index) => `  s${index}:\n    image: busybox\n    command: sleep 600\n`);
-  for (const project of ['fig', 'compose', 'bare']) {
+  for (const project of ['fig', 'compose', 'plugin', 'bare']) {
     mkdirSync(join(folder, project));
     writeFileSync(join(folder, project, 'compose.yaml'), `name: ${project}\nservices:\n${services.join('')}`);
   }
   const { text } = await callEngine(engine.host, 'GET', '/version');
   console.log(`node ${process.version}, Docker ${JSON.parse(text).Version}, ${cpus().length} cores, ${rounds} rounds, medians`);
-  if (!reference) console.log('no docker compose at hand: set FIG_REFERENCE to compare with it');
+  if (!compose && !binary) console.log('no docker compose at hand: set FIG_REFERENCE to compare with it');
 
   await row('version', [
     { name: 'fig version', run: () => time([...fig, 'version'], 'fig') },
     { name: 'node -e 0', run: () => time([process.execPath, '-e', '0'], 'fig') },
-    reference && { name: 'docker compose version', run: () => time([...reference, 'version'], 'compose') },
+    compose && { name: 'docker compose version', run: () => time([...compose, 'version'], 'compose') },
+    binary && { name: 'its plugin alone', run: () => time([binary, 'version'], 'compose') },
   ]);
   await row(`up -d of ${count} services`, [
     upFromNothing('fig up -d', 'fig', [...fig, 'up', '-d']),
-    reference && upFromNothing('docker compose up -d', 'compose', [...reference, 'up', '-d']),
+    compose && upFromNothing('docker compose up -d', 'compose', [...compose, 'up', '-d']),
+    binary && upFromNothing('its plugin alone', 'plugin', [binary, 'up', '-d']),
     upFromNothing('bare API', 'bare', [...bare, 'up', 'bare', String(count)]),
   ]);
   // Each finds its own ten running now; the bare script has nothing to start.
   await row(`up -d of ${count} services that run`, [
     { name: 'fig up -d', run: () => time([...fig, 'up', '-d'], 'fig') },
-    reference && { name: 'docker compose up -d', run: () => time([...reference, 'up', '-d'], 'compose') },
+    compose && { name: 'docker compose up -d', run: () => time([...compose, 'up', '-d'], 'compose') },
+    binary && { name: 'its plugin alone', run: () => time([binary, 'up', '-d'], 'plugin') },
     { name: 'bare API', run: () => time([...bare, 'noop', 'bare', String(count)], 'bare') },
   ]);
 } finally {
