@@ -2,8 +2,8 @@
 // esbuild splits the program into chunks as ES modules; each chunk is then turned into CommonJS, which starts faster on Node 20.
 import { spawnSync } from 'node:child_process';
 import { createHash } from 'node:crypto';
-import { chmod, mkdir, readFile, rm, writeFile } from 'node:fs/promises';
-import { dirname, join } from 'node:path';
+import { chmod, mkdir, readFile, rename, rm, writeFile } from 'node:fs/promises';
+import { basename, dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { build, transform } from 'esbuild';
 
@@ -73,8 +73,9 @@ const bundled = await build({
   logLevel: 'warning',
 });
 
-await rm(dist, { recursive: true, force: true });
-await mkdir(join(dist, 'parts'), { recursive: true });
+// Made beside dist/ and then put in its place, so that nobody starts half a build.
+const draft = `${dist}.${process.pid}`;
+await mkdir(join(draft, 'parts'), { recursive: true });
 
 const hash = createHash('sha256');
 for (const { path, text } of bundled.outputFiles) {
@@ -87,10 +88,10 @@ for (const { path, text } of bundled.outputFiles) {
     supported: { 'dynamic-import': false },
   });
   hash.update(code);
-  await writeFile(path, code);
+  await writeFile(join(draft, 'parts', basename(path)), code);
 }
 
-const entry = join(dist, 'fig.cjs');
+const entry = join(draft, 'fig.cjs');
 const launcher = await transform(await readFile(join(root, 'scripts/launcher.cjs'), 'utf8'), {
   minify: true,
   platform: 'node',
@@ -107,3 +108,6 @@ console.log(`dist: ${sizes.length + 1} files, ${Math.round(sizes.reduce((sum, by
 // A build that does not start is worth nothing.
 const started = spawnSync(process.execPath, [entry, 'version', '--short'], { encoding: 'utf8' });
 if (started.stdout !== `${version}\n`) throw new Error(`fig does not start: ${started.stderr}`);
+
+await rm(dist, { recursive: true, force: true });
+await rename(draft, dist);
