@@ -457,7 +457,7 @@ export function fakeEngine(options: FakeEngineOptions = {}): FakeEngine {
       call('removeNetwork', [...networks.values()].find(one => one.id === id)?.name ?? id, () => {
         const found = network(id);
         if ([...containers.values()].some(({ networks: own }) => own.has(found.name)))
-          throw new EngineFailure('denied', `error while removing network: network ${found.name} has active endpoints`, 'fake', 403);
+          throw new EngineFailure('conflict', `error while removing network: network ${found.name} has active endpoints`, 'fake', 403);
         networks.delete(found.id);
         history.push(`destroy network ${found.name}`);
       }),

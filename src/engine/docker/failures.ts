@@ -33,13 +33,16 @@ const wordings: readonly (readonly [RegExp, FailureKind])[] = [
     'pull-denied',
   ],
   [/client version \S+ is too (old|new)/i, 'too-old'],
+  [/has active endpoints/i, 'conflict'],
 ];
 
-/** An answer that is an error. `message` is the engine's own sentence and is kept as it is. */
+/**
+ * An answer that is an error. `message` is the engine's own sentence and is kept as it is. 403 is no lack of rights to the socket, which
+ * did answer: it is how the engine refuses what is not possible now, or how one of its plugins does.
+ */
 export function answerFailure(status: number | undefined, message: string, call: string, cause?: unknown): EngineFailure {
   const kind =
-    wordings.find(([pattern]) => pattern.test(message))?.[1] ??
-    (status === 404 ? 'not-found' : status === 409 ? 'conflict' : status === 403 ? 'denied' : 'refused');
+    wordings.find(([pattern]) => pattern.test(message))?.[1] ?? (status === 404 ? 'not-found' : status === 409 ? 'conflict' : 'refused');
   return new EngineFailure(kind, message, call, status, cause === undefined ? undefined : { cause });
 }
 

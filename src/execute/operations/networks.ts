@@ -32,8 +32,7 @@ export const removeNetwork: Performer<'network.remove'> = async ({ id }, { engin
   } catch (failure) {
     if (!(failure instanceof EngineFailure)) throw failure;
     if (failure.kind === 'not-found') return undefined;
-    const inUse = failure.kind === 'conflict' || /active endpoints/.test(failure.message);
-    if (!inUse || (cause.reason === 'changed' && (await isWanted(id, engine, project)))) throw failure;
+    if (failure.kind !== 'conflict' || (cause.reason === 'changed' && (await isWanted(id, engine, project)))) throw failure;
     throw new StepFailure('engine.conflict', `Resource is still in use: ${failure.message}`, { tolerated: true });
   }
   return undefined;

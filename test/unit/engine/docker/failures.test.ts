@@ -18,6 +18,8 @@ test.each([
   [404, 'No such container: x', 'not-found'],
   [409, 'Conflict. The container name "/x" is already in use', 'conflict'],
   [400, 'client version 1.41 is too old. Minimum supported API version is 1.44', 'too-old'],
+  [403, 'error while removing network: network shop_default id 1 has active endpoints', 'conflict'],
+  [403, 'authorization denied by plugin policy', 'refused'],
   [500, 'something else', 'refused'],
 ])('an answer %i "%s" is %s', (status, message, kind) => {
   expect(answerFailure(status, message, 'POST /x')).toMatchObject({ kind, message, status, call: 'POST /x' });
