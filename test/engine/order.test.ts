@@ -16,16 +16,20 @@ test('a diamond of six services starts in the order of its conditions', async ()
   const project = createProject({
     'compose.yaml': `
 services:
+  # Healthy only once side and apart have been started: whoever waits for more than their conditions say never gets there.
   base:
     image: busybox
     stop_grace_period: 0s
     command: sleep 600
-    healthcheck: { test: "test -f /ready || { sleep 0.2; touch /ready; false; }", interval: 300ms, retries: 20 }
+    volumes: ["marks:/marks"]
+    healthcheck: { test: test -f /marks/side && test -f /marks/apart, interval: 200ms, retries: 100 }
   left: { ${quick}, command: sleep 600, depends_on: { base: { condition: service_healthy } } }
   right: { ${quick}, command: sh -c 'sleep 0.7', depends_on: { base: { condition: service_healthy } } }
-  side: { ${quick}, command: sleep 600, depends_on: { base: { condition: service_started } } }
+  side: { ${quick}, command: sh -c 'touch /marks/side; exec sleep 600', volumes: ["marks:/marks"], depends_on: { base: { condition: service_started } } }
   top: { ${quick}, command: sleep 600, depends_on: { left: { condition: service_started }, right: { condition: service_completed_successfully }, side: { condition: service_started } } }
-  apart: { ${quick}, command: sleep 600 }
+  apart: { ${quick}, command: sh -c 'touch /marks/apart; exec sleep 600', volumes: ["marks:/marks"] }
+volumes:
+  marks:
 `,
   });
   const since = await project.daemon.now();
