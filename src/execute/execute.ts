@@ -202,7 +202,8 @@ async function fail(entry: Entry, failure: unknown, { world, ledger, options, di
   if (!isForeseen(failure)) throw failure;
   if (asked.aborted && abortable.has(step.operation.kind)) return ledger.skip(entry, 'interrupted');
   const tolerated = isOptional(step.operation) || (failure instanceof StepFailure && failure.tolerated);
-  const hint = await findHint(failure, world.engine);
+  const service = 'service' in step.operation ? step.operation.service : undefined;
+  const hint = await findHint(failure, world.engine, world.project, service);
   if (entry.state !== 'running') return;
   const diagnostic = stepDiagnostic(failure, step.operation, step.subject.name, world.project, hint);
   emit({ type: 'step.failed', step: step.id, diagnostic, tolerated });

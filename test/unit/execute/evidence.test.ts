@@ -1,7 +1,8 @@
 // execute/evidence.ts and hints.ts: what is shown of a container's output, and who holds a port.
 import { expect, test } from 'vitest';
 import { lastLines, sanitised, withEvidence } from '../../../src/execute/evidence.ts';
-import { portIn } from '../../../src/execute/hints.ts';
+import { portIn, rivalryIn } from '../../../src/execute/hints.ts';
+import { project } from '../compose/loading.ts';
 
 test('output can not drive the terminal', () => {
   expect(sanitised('\u001b[31mred\u001b[0m \u001b]0;title\u0007\u001b[2Jgone\u0008\u009b1m')).toBe('red gone1m');
@@ -29,4 +30,22 @@ test.each([
   ['no such container', undefined],
 ])('the port in %j is %s', (sentence, port) => {
   expect(portIn(sentence)).toBe(port);
+});
+
+test('a port that the project wants twice is told as that, whoever holds it by now', async () => {
+  const wanted = await project(`services:
+  a: {image: i, ports: ["80:1"]}
+  b: {image: i, ports: ["127.0.0.1:80:2"]}
+  udp: {image: i, ports: ["80:1/udp"]}
+  many: {image: i, scale: 2, ports: ["90:1"]}
+  off: {image: i, scale: 0, ports: ["100:1"]}
+  alone: {image: i, ports: ["100:1", "127.0.0.1:110:1"]}
+  apart: {image: i, ports: ["127.0.0.2:110:1"]}
+`);
+  expect(rivalryIn(wanted, 'b', 80)).toBe('Publish another port for service "b" or for "a", which both want 80.');
+  expect(rivalryIn(wanted, 'many', 90)).toBe('Publish a range of ports for service "many", of which each replica needs one.');
+  expect(rivalryIn(wanted, 'udp', 80)).toBeUndefined();
+  expect(rivalryIn(wanted, 'alone', 100)).toBeUndefined();
+  expect(rivalryIn(wanted, 'alone', 110)).toBeUndefined();
+  expect(rivalryIn(wanted, undefined, 80)).toBeUndefined();
 });
