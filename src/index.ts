@@ -26,7 +26,7 @@ export { type EventsRequest, followEvents, type LogRequest, readLogs, waitForSer
 export { openProject, recallProject } from './api/open.ts';
 export { preview } from './api/preview.ts';
 export { Refusal } from './api/refusal.ts';
-export { type OneOffRequest, type OneOffRun, runOneOff } from './api/run.ts';
+export { type OneOffRequest, runOneOff } from './api/run.ts';
 export type { Outcome, Run } from './api/run-handle.ts';
 export { readShortForms } from './api/short-forms.ts';
 export type { Loaded, LoadRequest, VariableUse } from './compose/request.ts';

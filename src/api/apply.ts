@@ -10,21 +10,18 @@ import { defaultImageName } from '../model/identity.ts';
 import { named } from '../model/named.ts';
 import type { Observed, ObservedImage } from '../model/observed.ts';
 import type { Project } from '../model/project.ts';
-import { volumeHash } from '../plan/hash.ts';
 import type { Intent } from '../plan/intent.ts';
 import type { StepId } from '../plan/operation.ts';
-import type { Plan, Step } from '../plan/plan.ts';
+import type { Plan } from '../plan/plan.ts';
 import { decideService, obstacles, plan as planFor } from '../plan/planners.ts';
 import { answered, Refusal } from './refusal.ts';
-import { interrupted, type Outcome, type Run, type RunContext, startRun, unless } from './run-handle.ts';
+import { type Outcome, type Run, type RunContext, startRun, unless } from './run-handle.ts';
 
 export interface ApplyOptions {
   /** The same plan and the same events as if it were performed, and no call that changes anything. */
   readonly dryRun?: boolean;
   /** Calls to the engine in flight; undefined: min(16, max(4, 2 × the engine's processors)). */
   readonly parallel?: number;
-  /** Asked before anything is done, where an `up` would lose data; false leaves those resources as they are. Undefined: never lost. */
-  readonly consent?: (steps: readonly Step[]) => Promise<boolean>;
   readonly build?: BuildSettings;
   /** Milliseconds since 1970, for the events. */
   readonly now?: () => number;
@@ -33,7 +30,7 @@ export interface ApplyOptions {
 /** What attached `up` hooks into. */
 export interface ApplyHooks {
   /** Called once, between planning and doing. */
-  readonly planned?: (plan: Plan, observed: Observed) => void;
+  readonly planned?: (plan: Plan) => void;
   readonly beforeStart?: NonNullable<World['beforeStart']>;
 }
 
@@ -60,11 +57,10 @@ export async function applyTo(
   hooks: ApplyHooks = {},
 ): Promise<Outcome> {
   refuseUnsupported(project, intent);
-  const snapshot = { ...(await unless(context.asked, observe(engine, project))), at: context.now() };
-  refuseObstacles(project, intent, snapshot);
-  const { plan, observed } = await consented(project, intent, snapshot, options);
-  if (context.asked.aborted) return interrupted;
-  hooks.planned?.(plan, observed);
+  const observed = { ...(await unless(context.asked, observe(engine, project))), at: context.now() };
+  refuseObstacles(project, intent, observed);
+  const plan = planFor(intent, project, observed);
+  hooks.planned?.(plan);
   const world = worldOf(project, intent, engine, observed, options, hooks);
   const { result, diagnostics } = await walk(plan, world, {
     ...context,
@@ -91,25 +87,6 @@ function refuseUnsupported(project: Project, intent: Intent): void {
 function refuseObstacles(project: Project, intent: Intent, observed: Observed): void {
   const found = obstacles(intent, project, observed);
   if (found.length > 0) throw new Refusal(found.map(obstacle => ({ ...obstacle, severity: severityOf(obstacle.code), related: [] })));
-}
-
-/** The plan, without the losses of data that the user does not agree to: those volumes are then taken as they are. */
-async function consented(
-  project: Project,
-  intent: Intent,
-  observed: Observed,
-  options: ApplyOptions,
-): Promise<{ readonly plan: Plan; readonly observed: Observed }> {
-  const plan = planFor(intent, project, observed);
-  const losses = making.has(intent.kind) ? plan.steps.filter(({ losesData }) => losesData) : [];
-  if (losses.length === 0 || (await options.consent?.(losses))) return { plan, observed };
-  const kept = new Set(losses.flatMap(({ operation }) => (operation.kind === 'volume.remove' ? [operation.name] : [])));
-  const volumes = observed.volumes.map(volume => {
-    const desired = volume.key === undefined ? undefined : project.volumes[volume.key];
-    return kept.has(volume.name) && desired ? { ...volume, configHash: volumeHash(desired) } : volume;
-  });
-  const settled = { ...observed, volumes };
-  return { plan: planFor(intent, project, settled), observed: settled };
 }
 
 /** The images of a run: as observed, but for those that were pulled or built since, which are asked for once more. */

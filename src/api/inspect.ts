@@ -88,21 +88,26 @@ export function listProjects(engine: Engine, options: { readonly all: boolean })
   });
 }
 
+const runningStates: ReadonlySet<string> = new Set(['running', 'paused', 'restarting']);
+
 /**
  * The container a command means by a service: running, service containers before one-offs, the lowest number first; `index` picks a
- * number (interop.md §5.7). Throws Refusal `service "x" is not running`.
+ * number (interop.md §5.7). Throws Refusal `service "x" is not running`, with a hint where one that was meant is merely stopped.
  */
 export async function selectContainer(engine: Engine, projectName: string, service: string, index?: number): Promise<ListedContainer> {
-  return pickContainer(await listContainers(engine, projectName, { services: [service], oneOffs: 'include' }), service, index);
-}
-
-/** As selectContainer, among containers that also may have ended: `logs`, `cp`. */
-export function pickContainer(containers: readonly ListedContainer[], service: string, index?: number): ListedContainer {
+  const containers = await listContainers(engine, projectName, { services: [service], oneOffs: 'include', all: true });
   const candidates = containers.filter(({ number }) => !index || number === index);
-  const [first] = candidates.toSorted((a, b) => Number(a.oneOff) - Number(b.oneOff) || (a.number ?? 0) - (b.number ?? 0));
+  const [first] = candidates
+    .filter(({ state }) => runningStates.has(state))
+    .toSorted((a, b) => Number(a.oneOff) - Number(b.oneOff) || (a.number ?? 0) - (b.number ?? 0));
   if (first) return first;
   const which = index ? ` container #${index}` : '';
-  throw refuse('engine.not-found', `service "${service}" is not running${which}`, `Start it with "up -d ${service}".`);
+  const isStopped = candidates.some(({ oneOff }) => !oneOff);
+  throw refuse(
+    'engine.not-found',
+    `service "${service}" is not running${which}`,
+    isStopped ? `Start it with "start ${service}".` : undefined,
+  );
 }
 
 export interface PortQuery {

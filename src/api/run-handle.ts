@@ -25,8 +25,11 @@ export interface Run {
   events(): AsyncIterable<Event>;
   /** Resolves when everything has ended; rejects only for a bug in fig. */
   readonly done: Promise<Outcome>;
-  /** The first call lets running calls finish and starts nothing new; the second ends at once. */
-  interrupt(): void;
+  /**
+   * The first call lets running calls finish and starts nothing new; the second ends at once. `signal` (`SIGINT`, `SIGTERM`) is what
+   * asked for it: a one-off's process gets that very signal, everything else treats all alike.
+   */
+  interrupt(signal?: string): void;
 }
 
 /** What the work of a run is given: a place for its events, and the signals that end it. */

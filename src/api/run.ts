@@ -48,17 +48,12 @@ export interface OneOffRequest {
   readonly ignoreOrphans: boolean;
 }
 
-export interface OneOffRun extends Run {
-  /** Passes a signal (`SIGTERM`) on to the container's process; does nothing while there is none. */
-  signal(name: string): void;
-}
-
 /**
  * Runs a one-off container. The outcome's exit code is the process's own, or 0 where it is detached; `containerId` names the container.
  * `terminal` is used once the dependencies are up; the events are those of the dependencies and of the container's making. While the
- * process runs, an interrupt is passed on to it as SIGINT, as often as it comes.
+ * process runs, an interrupt is passed on to it as the signal that it was, as often as it comes.
  */
-export function runOneOff(project: Project, request: OneOffRequest, engine: Engine, options: ApplyOptions, terminal: Terminal): OneOffRun {
+export function runOneOff(project: Project, request: OneOffRequest, engine: Engine, options: ApplyOptions, terminal: Terminal): Run {
   const process: { id?: string } = {};
   const run = startRun(context => perform(context, project, request, engine, options, terminal, process), options.now);
   const signal = (name: string) => {
@@ -68,7 +63,7 @@ export function runOneOff(project: Project, request: OneOffRequest, engine: Engi
       if (!(failure instanceof EngineFailure)) throw failure;
     });
   };
-  return { ...run, signal, interrupt: () => (process.id === undefined ? run.interrupt() : signal('SIGINT')) };
+  return { ...run, interrupt: (name = 'SIGINT') => (process.id === undefined ? run.interrupt() : signal(name)) };
 }
 
 async function perform(

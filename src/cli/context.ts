@@ -35,8 +35,6 @@ export type Api = typeof import('../index.ts');
 export interface PerformOptions {
   /** For the header of the live view: `up`. */
   readonly title: string;
-  /** Asked about steps that lose data; false keeps the resource as it is. */
-  readonly consent?: ApplyOptions['consent'];
   readonly build?: Omit<NonNullable<ApplyOptions['build']>, 'pluginDirectories' | 'environment'>;
   /** Shows no progress of pulls (`--quiet-pull`) or builds (`--quiet-build`). */
   readonly quiet?: { readonly pull?: boolean; readonly build?: boolean };
@@ -160,7 +158,6 @@ export class Context {
       now: () => this.surroundings.now(),
       build: { pluginDirectories: this.#pluginDirectories(), environment: this.surroundings.environment, ...options.build },
       ...(asked > 0 ? { parallel: asked } : {}),
-      ...(options.consent ? { consent: options.consent } : {}),
     };
   }
 
@@ -195,7 +192,7 @@ export class Context {
 
   /** Shows a run until it has ended: progress while it lasts, then its warnings and errors. */
   async perform(run: Run, options: PerformOptions): Promise<Outcome> {
-    const stopListening = this.surroundings.onInterrupt(() => run.interrupt());
+    const stopListening = this.surroundings.onInterrupt(signal => run.interrupt(signal));
     const view = await this.#view(options);
     const hidden = quietSteps(options);
     const warnings: Diagnostic[] = [];

@@ -1,7 +1,6 @@
 // Flags that several commands share, and what they make of a project and an intent.
 
 import type { Project, RecreateRule, UpIntent } from '../index.ts';
-import type { PerformOptions } from './context.ts';
 import { CommandFailure, type Context } from './context.ts';
 import { bool, int, text, texts } from './flags.ts';
 
@@ -65,15 +64,6 @@ export function grace(seconds: number | undefined): { readonly graceSeconds?: nu
 export function waiting(seconds: number | undefined): { readonly waitTimeoutSeconds?: number } {
   if (seconds !== undefined && seconds < 0) throw new CommandFailure('--wait-timeout must be a non-negative integer');
   return seconds === undefined || seconds === 0 ? {} : { waitTimeoutSeconds: seconds };
-}
-
-/** Asks before data is lost; `--yes` answers. */
-export function consent(answeredYes: boolean, context: Context): NonNullable<PerformOptions['consent']> {
-  return async steps => {
-    if (answeredYes) return true;
-    const names = [...new Set(steps.map(({ subject }) => `${subject.kind.toLowerCase()} "${subject.name}"`))];
-    return context.confirm(`${names.join(', ')} no longer matches the files. Recreate (data will be lost)?`);
-  };
 }
 
 /** `web=3` → the service and its number. `wrong` gives the sentence for what is neither. */

@@ -170,5 +170,23 @@ test('exec gives the exit code of the command, keeps its streams apart, and pick
   await expect(execInService(engine, project.name, { ...second, index: 3 }, terminal)).rejects.toThrow(
     'service "a" is not running container #3',
   );
-  await expect(execInService(engine, project.name, { ...second, service: 'b' }, terminal)).rejects.toThrow('service "b" is not running');
+  const none = execInService(engine, project.name, { ...second, service: 'b' }, terminal);
+  await expect(none).rejects.toMatchObject({ diagnostics: [{ message: 'service "b" is not running container #2' }] });
+  await expect(none).rejects.not.toHaveProperty('diagnostics.0.hint');
+  await project.daemon.call('POST', `/containers/${id}/stop?t=0`);
+  await expect(execInService(engine, project.name, second, terminal)).rejects.toMatchObject({
+    diagnostics: [{ message: 'service "a" is not running container #2', hint: 'Start it with "start a".' }],
+  });
+});
+
+test('the signal that comes is the one that is passed on', async () => {
+  const project = createProject({ 'compose.yaml': compose });
+  const { terminal, said } = memoryTerminal();
+  const command = ['sh', '-c', "trap 'echo caught; exit 6' TERM; echo ready; while true; do sleep 0.1; done"];
+  const run = runOneOff(await load(project, ['web']), { ...request, withDependencies: false, command }, await testEngine(), {}, terminal);
+  (terminal.stdout as PassThrough).on('data', () => {
+    if (said.stdout === 'ready\n') run.interrupt('SIGTERM');
+  });
+  expect(await run.done).toMatchObject({ result: 'succeeded', exitCode: 6 });
+  expect(said.stdout).toBe('ready\ncaught\n');
 });

@@ -1,6 +1,6 @@
 // fig create: makes containers and starts none
 import { defineCommand } from '../command.ts';
-import { checkCreation, consent, creationFlags, creationIntent, scaledBy } from '../service-flags.ts';
+import { checkCreation, creationFlags, creationIntent, scaledBy } from '../service-flags.ts';
 
 export const create = defineCommand({
   name: 'create',
@@ -12,6 +12,6 @@ export const create = defineCommand({
     checkCreation(flags);
     const project = scaledBy(await context.project(args), flags.scale);
     const intent = { ...creationIntent(flags, args, context), start: false, wait: false } as const;
-    return context.apply(project, intent, { title: 'create', consent: consent(flags.yes, context), quiet: { pull: flags.quietPull } });
+    return context.apply(project, intent, { title: 'create', quiet: { pull: flags.quietPull } });
   },
 });

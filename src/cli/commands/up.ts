@@ -4,7 +4,7 @@ import { logSink } from '../../view/logs.ts';
 import { defineCommand } from '../command.ts';
 import { CommandFailure, type Context, type PerformOptions } from '../context.ts';
 import { bool, type FlagValues, int, notYet, optionalBool, text, texts } from '../flags.ts';
-import { checkCreation, consent, creationFlags, creationIntent, grace, scaledBy, timeout, waiting } from '../service-flags.ts';
+import { checkCreation, creationFlags, creationIntent, grace, scaledBy, timeout, waiting } from '../service-flags.ts';
 
 const flagTable = {
   ...creationFlags,
@@ -52,7 +52,7 @@ export const up = defineCommand({
     };
     const options: PerformOptions = {
       title: 'up',
-      consent: consent(flags.yes, context),
+
       quiet: { pull: flags.quietPull, build: flags.quietBuild },
     };
     const isAttached = !flags.detach && !flags.wait && !flags.noStart;
