@@ -53,6 +53,10 @@ test('no test is narrowed to itself or left out without a condition', () => {
   expect(found(tests, /\b(?:test|it|describe)\.(?:only|skip|todo)\(/g)).toEqual([]);
 });
 
+test('no test draws cases from a seed of its own', () => {
+  expect(found(tests, /import .* from 'fast-check'/g).filter(use => !use.startsWith('test/unit/properties.ts:'))).toEqual([]);
+});
+
 test('no catch swallows a failure without a word', () => {
   expect(found(src, /catch\s*(?:\([^)]*\))?\s*\{\s*\}/g, false)).toEqual([]);
 });

@@ -1,10 +1,11 @@
 // Trees as text. The expected bytes were written by the reference's own YAML and JSON writers.
-import fc from 'fast-check';
+
 import { describe, expect, test } from 'vitest';
 import { createReport } from '../../../src/diagnostics/report.ts';
 import { parseDocuments } from '../../../src/document/parse.ts';
 import { compareCodePoints, compareNaturally, printJson, printYaml, type Tree, treeOf } from '../../../src/document/print.ts';
 import { goFloatText } from '../../../src/model/values.ts';
+import { fc } from '../properties.ts';
 
 type Plain = null | boolean | number | string | readonly Plain[] | { readonly [key: string]: Plain };
 

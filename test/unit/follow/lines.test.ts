@@ -1,8 +1,9 @@
 // Frames and lines, however their bytes are cut.
-import fc from 'fast-check';
+
 import { expect, test } from 'vitest';
 import { frameReader } from '../../../src/engine/frames.ts';
 import { lineSplitter } from '../../../src/follow/lines.ts';
+import { fc } from '../properties.ts';
 
 function frame(stream: 1 | 2, text: string): Buffer {
   const header = Buffer.alloc(8);

@@ -1,9 +1,10 @@
 // Graphs, their orders and their cycles.
-import fc from 'fast-check';
+
 import { describe, expect, test } from 'vitest';
 import { findCycle } from '../../../src/graph/cycle.ts';
 import { createGraph, type Edge, reachable } from '../../../src/graph/graph.ts';
 import { topologicalOrder } from '../../../src/graph/order.ts';
+import { fc } from '../properties.ts';
 
 const edges = (...pairs: readonly string[]): Edge[] => pairs.map(pair => ({ from: pair[0] ?? '', to: pair[1] ?? '' }));
 

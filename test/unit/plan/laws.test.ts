@@ -1,5 +1,5 @@
 // Laws of plans over generated projects and engines: any order that a plan allows ends in the state the project asks for, and then the plan is empty.
-import fc from 'fast-check';
+
 import { expect, test } from 'vitest';
 import { containerName, defaultImageName, labels, temporaryName } from '../../../src/model/identity.ts';
 import { named } from '../../../src/model/named.ts';
@@ -11,6 +11,7 @@ import type { UpIntent } from '../../../src/plan/intent.ts';
 import type { ContainerRef, OperationOf, StepId } from '../../../src/plan/operation.ts';
 import type { Step } from '../../../src/plan/plan.ts';
 import { decideService, plan } from '../../../src/plan/planners.ts';
+import { fc } from '../properties.ts';
 import { image, project, settled, up } from './world.ts';
 
 /** An engine made of values: it refuses what a real one refuses. */
