@@ -3,6 +3,7 @@
 import type { Report } from '../diagnostics/report.ts';
 import { boolNode, floatNode, intNode, type Mapping, type Node, type Scalar, stringNode } from '../document/node.ts';
 import type { Path } from '../document/path.ts';
+import { oldBooleanWarning, parseBoolean } from '../model/values.ts';
 import { type Origin, originSpan } from '../source/origin.ts';
 import type { Span } from '../source/span.ts';
 import type { Cast } from './attributes/attribute.ts';
@@ -147,10 +148,8 @@ function castText(text: string, cast: Cast, origin: Origin, warn: (message: stri
 }
 
 function castBoolean(text: string, origin: Origin, warn: (message: string) => void): Scalar | string {
-  const lower = text.toLowerCase();
-  if (lower === 'true' || lower === 'false') return boolNode(lower === 'true', origin);
-  const isYes = ['y', 'yes', 'on'].includes(lower);
-  if (!isYes && !['n', 'no', 'off'].includes(lower)) return `invalid boolean: ${text}`;
-  warn(`${quoted(text)} for boolean is not supported by YAML 1.2, please use \`${isYes}\``);
-  return boolNode(isYes, origin);
+  const meant = parseBoolean(text);
+  if (!meant) return `invalid boolean: ${text}`;
+  if (meant.isOldWord) warn(oldBooleanWarning(text, meant.value));
+  return boolNode(meant.value, origin);
 }

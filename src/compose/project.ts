@@ -14,7 +14,10 @@ import {
   goFloatText,
   goTimeText,
   integerText,
+  oldBooleanWarning,
+  parseBoolean,
   parseBytes,
+  parseDecimal,
   parseDuration,
   parseMode,
   splitCommand,
@@ -151,6 +154,7 @@ function decodeValue(decoder: Decoder, shape: Shape, node: Node): unknown {
       return decodeKeys(decoder, node);
     case 'limit':
       if (node.kind === 'mapping') return decodeStruct(decoder, shape.struct, node);
+      if (node.kind === 'scalar' && node.type === 'float') return refuse(decoder, node, `${node.text} is not a whole number`);
       return decodeScalar(decoder, { kind: 'int' }, node);
     default:
       return decodeScalar(decoder, shape, node);
@@ -166,15 +170,16 @@ function decodeScalar(decoder: Decoder, shape: ScalarShape, node: Node): unknown
     case 'text':
       if (shape.whole && node.type !== 'string' && node.type !== 'int')
         return refuse(decoder, node, `${text} is neither a text nor a whole number`);
+      if (node.type === 'timestamp')
+        return refuse(decoder, node, `${node.text} is a date, not a text`, `Put it in quotes: "${node.text}".`);
       return text;
     case 'bool':
-      if (node.type === 'bool') return node.value;
-      return /^(?:true|false)$/i.test(text) ? text.toLowerCase() === 'true' : refuse(decoder, node, `"${text}" is not true or false`);
+      return node.type === 'bool' ? node.value : decodeBoolean(decoder, node, text);
     case 'int':
       return decodeInteger(decoder, node, text, shape.least);
     case 'float': {
-      const value = node.type === 'int' || node.type === 'float' ? Number(node.value) : Number(text === '' ? Number.NaN : text);
-      return Number.isNaN(value) ? refuse(decoder, node, `"${text}" is not a number`) : value;
+      const value = node.type === 'int' || node.type === 'float' ? Number(node.value) : parseDecimal(text);
+      return value === undefined || Number.isNaN(value) ? refuse(decoder, node, `"${text}" is not a number`, 'Write a number.') : value;
     }
     case 'duration': {
       const nanoseconds = parseDuration(text);
@@ -185,14 +190,25 @@ function decodeScalar(decoder: Decoder, shape: ScalarShape, node: Node): unknown
     case 'bytes':
       return decodeBytes(decoder, node, text);
     case 'mode': {
-      const mode = node.type === 'int' ? Number(node.value) : parseMode(text);
+      const mode = node.type === 'int' ? Number(node.value) : node.type === 'string' ? parseMode(text) : undefined;
       return mode === undefined
         ? refuse(decoder, node, `"${text}" is not a file mode`, 'Use octal digits, such as "0440".')
         : formatMode(mode);
     }
     case 'count':
+      if (node.type === 'float') return refuse(decoder, node, `${node.text} is not a whole number`);
       return text.toLowerCase() === 'all' ? -1 : decodeInteger(decoder, node, text, undefined);
   }
+}
+
+function decodeBoolean(decoder: Decoder, node: Scalar, text: string): boolean | undefined {
+  const meant = parseBoolean(text);
+  if (!meant) return refuse(decoder, node, `"${text}" is not true or false`, 'Write true or false.');
+  if (meant.isOldWord) {
+    const message = oldBooleanWarning(text, meant.value);
+    decoder.report.add('interpolation.yaml11-boolean', { message, span: originSpan(node.origin) });
+  }
+  return meant.value;
 }
 
 function decodeInteger(decoder: Decoder, node: Scalar, text: string, least: number | undefined): number | undefined {
@@ -224,6 +240,11 @@ function decodeList(decoder: Decoder, of: Shape, node: Node): readonly unknown[]
   return read;
 }
 
+/** Values of user keys may be any scalar, also a date. */
+function isTextOf(shape: Shape, node: Node): node is Scalar {
+  return shape.kind === 'text' && node.kind === 'scalar';
+}
+
 /** A map of user keys; a list of `KEY=VALUE` is one too, where the values are texts. */
 function decodeMap(decoder: Decoder, shape: Extract<Shape, { readonly kind: 'map' }>, node: Node): Named<unknown> | undefined {
   if (node.kind === 'scalar') return refuse(decoder, node, `must be a mapping, and is ${describe(node)}`);
@@ -234,8 +255,10 @@ function decodeMap(decoder: Decoder, shape: Extract<Shape, { readonly kind: 'map
   }
   for (const [key, { value }] of node.entries) {
     decoder.path.push(key);
-    const decoded = isNull(value) && shape.nullable ? null : decodeValue(decoder, shape.of, value);
-    if (decoded !== undefined) read.push([key, decoded]);
+    const decoded =
+      isNull(value) && shape.nullable ? null : isTextOf(shape.of, value) ? scalarText(value) : decodeValue(decoder, shape.of, value);
+    // A list with nothing in it says nothing of its key.
+    if (decoded !== undefined && !(Array.isArray(decoded) && decoded.length === 0)) read.push([key, decoded]);
     decoder.path.pop();
   }
   return named(read);
@@ -271,27 +294,31 @@ function decodeCommand(decoder: Decoder, node: Node): readonly unknown[] | undef
   return split.words;
 }
 
-/** `host=address` or `host:address` texts, or a mapping; several addresses of one host become several entries. */
-function decodeHosts(decoder: Decoder, node: Node): readonly string[] | undefined {
-  const pairs: [string, string, Node][] = [];
-  if (node.kind === 'mapping') {
-    for (const [host, { value }] of node.entries) {
-      for (const address of value.kind === 'sequence' ? value.items : [value]) {
-        if (address.kind === 'scalar') pairs.push([host, scalarText(address), value]);
-      }
-    }
-  } else {
-    for (const item of node.kind === 'sequence' ? node.items : [node]) {
-      const text = item.kind === 'scalar' ? scalarText(item) : '';
-      const at = text.includes('=') ? text.indexOf('=') : text.indexOf(':');
-      if (at === -1) refuse(decoder, item, `invalid additional host, missing IP: ${text}`, 'Write host=address.');
-      else for (const address of text.slice(at + 1).split(',')) pairs.push([text.slice(0, at), address, item]);
-    }
-  }
+/** `host=address` or `host:address` texts, several addresses after commas, or a mapping → sorted `host=address`, brackets dropped. */
+function decodeHosts(decoder: Decoder, node: Node): readonly string[] {
   const hosts: string[] = [];
-  for (const [host, address, place] of pairs) {
-    if (host === '' || /[:=]/.test(host)) refuse(decoder, place, `bad host name '${host}'`);
+  const add = (host: string, address: string, from: Node): void => {
+    if (host === '' || /[:=]/.test(host)) refuse(decoder, from, `bad host name '${host}'`, 'Write host=address.');
     else hosts.push(`${host}=${address.replace(/^\[(.+)\]$/s, '$1')}`);
+  };
+  const addText = (item: Node): void => {
+    const text = item.kind === 'scalar' ? scalarText(item) : '';
+    const at = text.includes('=') ? text.indexOf('=') : text.indexOf(':');
+    if (at === -1) refuse(decoder, item, `invalid additional host, missing IP: ${text}`, `Write "${text}=ADDRESS".`);
+    else for (const address of text.slice(at + 1).split(',')) add(text.slice(0, at), address, item);
+  };
+  for (const [host, { value }] of node.kind === 'mapping' ? node.entries : []) {
+    decoder.path.push(host);
+    for (const address of value.kind === 'sequence' ? value.items : [value]) {
+      if (address.kind === 'scalar') add(host, scalarText(address), address);
+    }
+    decoder.path.pop();
+  }
+  if (node.kind === 'scalar') addText(node);
+  for (const [index, item] of node.kind === 'sequence' ? node.items.entries() : []) {
+    decoder.path.push(index);
+    addText(item);
+    decoder.path.pop();
   }
   return hosts.sort(compareCodePoints);
 }

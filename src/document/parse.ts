@@ -130,6 +130,21 @@ function composeNode(composer: Composer, nowhere: Span): Node | undefined {
   return node;
 }
 
+/**
+ * A value of a mapping or an item of a list. The reference's reader takes a bare `<<` for a merge key also there, and drops the entry or the item
+ * without a word.
+ */
+function composeValue(composer: Composer, nowhere: Span): Node | undefined {
+  const event = composer.events[composer.at];
+  const isBareMerge =
+    event?.type === EVENT_ID.SCALAR && event.style === SCALAR_STYLE.PLAIN && event.tagStart === -1 && scalarText(composer, event) === '<<';
+  const node = composeNode(composer, nowhere);
+  if (!isBareMerge) return node;
+  const message = `"<<" is the merge key, and ${formatPath(composer.path)} is left out because of it`;
+  composer.report.add('value.suspicious', { message, span: node && originOf(node), hint: `Write '<<' in quotes for the text.` });
+  return undefined;
+}
+
 function composeContent(composer: Composer, event: ScalarEvent | CollectionEvent, nowhere: Span): Node | undefined {
   if (event.type === EVENT_ID.SCALAR) return composeScalar(composer, event, nowhere);
   const node = event.type === EVENT_ID.MAPPING ? composeMapping(composer, event) : composeSequence(composer, event);
@@ -188,7 +203,7 @@ function composeSequence(composer: Composer, event: CollectionEvent): Node {
   composer.end = event.start + 1;
   for (let event = composer.events[composer.at]; event && event.type !== EVENT_ID.POP; event = composer.events[composer.at]) {
     composer.path.push(items.length);
-    const item = composeNode(composer, spanOf(composer, composer.end, composer.end));
+    const item = composeValue(composer, spanOf(composer, composer.end, composer.end));
     composer.path.pop();
     if (item) items.push(item);
   }
@@ -232,7 +247,7 @@ function composeMapping(composer: Composer, event: CollectionEvent): Mapping {
   for (let next = composer.events[composer.at]; next && next.type !== EVENT_ID.POP; next = composer.events[composer.at]) {
     const key = composeKey(composer);
     composer.path.push(key.text);
-    const value = composeNode(composer, key.span);
+    const value = composeValue(composer, key.span);
     composer.path.pop();
     if (!acceptKey(composer, key, value, places) || !value) continue;
     if (key.isMerge) merges = value;

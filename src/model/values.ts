@@ -133,6 +133,25 @@ export function goFloatText(value: number): string {
   return String(value);
 }
 
+/** A decimal number with or without an exponent; undefined where the text is none, or too large. */
+export function parseDecimal(text: string): number | undefined {
+  const value = /^[+-]?(?:\d+\.?\d*|\.\d+)(?:e[+-]?\d+)?$/i.test(text) ? Number(text) : Number.NaN;
+  return Number.isFinite(value) ? value : undefined;
+}
+
+/** A text that means a boolean: `true` and `false` in any case, or one of the words of YAML 1.1, which deserve a warning. */
+export function parseBoolean(text: string): { readonly value: boolean; readonly isOldWord: boolean } | undefined {
+  const word = text.toLowerCase();
+  if (word === 'true' || word === 'false') return { value: word === 'true', isOldWord: false };
+  const isYes = ['y', 'yes', 'on'].includes(word);
+  return isYes || ['n', 'no', 'off'].includes(word) ? { value: isYes, isOldWord: true } : undefined;
+}
+
+/** What the reference says of a word of YAML 1.1. */
+export function oldBooleanWarning(text: string, value: boolean): string {
+  return `${JSON.stringify(text)} for boolean is not supported by YAML 1.2, please use \`${value}\``;
+}
+
 /** A file mode as the reference prints it: `0440`. */
 export function formatMode(mode: number): string {
   return mode < 0 ? `0-${(-mode).toString(8)}` : `0${mode.toString(8)}`;

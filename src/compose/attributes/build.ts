@@ -65,7 +65,7 @@ function keys(node: Node, { path, report }: CanonicalContext): Node {
 export const buildAttributes: readonly Attribute[] = [
   { at: build, merge: (base, over, general) => general(toBuild(base), toBuild(over)), canonical: toBuild, defaults: withContext },
   { at: `${build}.context`, hostPath: 'context' },
-  pairs(`${build}.args`, 'inherited'),
+  pairs(`${build}.args`, 'argument'),
   {
     at: `${build}.additional_contexts`,
     merge: 'key-values',

@@ -92,8 +92,8 @@ export function cutPair(text: string): { readonly key: string; readonly value: s
   return at === -1 ? { key: text, value: undefined } : { key: text.slice(0, at), value: text.slice(at + 1) };
 }
 
-/** What a pair without a value stands for: the variable of that name, or the empty text. */
-type Bare = 'inherited' | 'empty';
+/** What a pair without a value stands for: the variable of that name, which an argument of a build does not have to have, or the empty text. */
+type Bare = 'inherited' | 'argument' | 'empty';
 
 /**
  * A list of `K=V` becomes a mapping. A bare `K` is null where it stands for a variable to inherit, else the empty text. Values that YAML
@@ -109,15 +109,21 @@ export function pairsToMapping(bare: Bare): (node: Node, context: CanonicalConte
     const entries = new Map<string, Entry>();
     node.items.forEach((item, index) => {
       const text = textOf(item);
-      if (text === undefined) return;
-      const { key, value } = cutPair(text);
       const span = originSpan(item.origin);
-      if (bare === 'inherited' && /\s$/.test(key)) {
+      if (text === undefined) {
+        if (item.kind === 'scalar' && item.type === 'timestamp') {
+          const message = `${formatPath([...context.path, index])}: ${item.text} is a date, not a text`;
+          context.report.add('value.invalid', { message, span, hint: `Put it in quotes: "${item.text}".` });
+        }
+        return;
+      }
+      const { key, value } = cutPair(text);
+      if (/\s$/.test(key) && (bare === 'inherited' || (bare === 'argument' && value !== undefined))) {
         const message = `${formatPath([...context.path, index])}: environment variable ${key} is declared with a trailing space`;
         context.report.add('value.invalid', { message, span, hint: `Write "${key.trim()}${text.slice(key.length)}".` });
         return;
       }
-      const made = value === undefined && bare === 'inherited' ? nullNode(item.origin) : stringNode(value ?? '', item.origin);
+      const made = value === undefined && bare !== 'empty' ? nullNode(item.origin) : stringNode(value ?? '', item.origin);
       entries.set(key, { key, keySpan: span, value: made });
     });
     return { kind: 'mapping', entries, origin: node.origin };

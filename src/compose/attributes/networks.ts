@@ -1,47 +1,12 @@
 // Attributes of networks: those of the project, those a service joins, and the names it resolves.
-import { mappingNode, type Node, sequenceNode, stringNode } from '../../document/node.ts';
-import { formatPath } from '../../document/path.ts';
-import { originSpan } from '../../source/origin.ts';
-import type { Attribute, CanonicalContext } from './attribute.ts';
+import { mappingNode, type Node } from '../../document/node.ts';
+import type { Attribute } from './attribute.ts';
 import { externalResource } from './external.ts';
 import { mapItems, mergeByName, namesToMapping, pairs, set, textOf, texts, textToList } from './forms.ts';
 
-/** `host=address`, `host:address`, several addresses after commas, or a mapping → a sorted list of `host=address`, brackets dropped. */
-function toHosts(node: Node, context: CanonicalContext): Node {
-  if (context.uninterpolated || node.kind === 'scalar') return node;
-  const found: { readonly line: string; readonly node: Node }[] = [];
-  const add = (host: string, address: string, from: Node, path: string): void => {
-    if (host === '' || /[:=]/.test(host)) {
-      context.report.add('value.invalid', { message: `${path}: bad host name '${host}'`, span: originSpan(from.origin) });
-    } else found.push({ line: `${host}=${/^\[.+\]$/s.test(address) ? address.slice(1, -1) : address}`, node: from });
-  };
-  const place = (part: string | number): string => formatPath([...context.path, part]);
-  if (node.kind === 'mapping') {
-    for (const [host, { value }] of node.entries) {
-      const addresses = value.kind === 'sequence' ? value.items : [value];
-      for (const address of addresses) add(host, textOf(address) ?? '', address, place(host));
-    }
-  } else {
-    node.items.forEach((item, index) => {
-      const text = textOf(item);
-      if (text === undefined) return;
-      const at = text.includes('=') ? text.indexOf('=') : text.indexOf(':');
-      if (at === -1) {
-        const message = `${place(index)}: invalid additional host, missing IP: ${text}`;
-        context.report.add('value.invalid', { message, span: originSpan(item.origin), hint: `Write "${text}=ADDRESS".` });
-      } else for (const address of text.slice(at + 1).split(',')) add(text.slice(0, at), address, item, place(index));
-    });
-  }
-  const sorted = found.toSorted((a, b) => (a.line < b.line ? -1 : a.line > b.line ? 1 : 0));
-  return sequenceNode(
-    sorted.map(({ line, node: from }) => stringNode(line, from.origin)),
-    node.origin,
-  );
-}
-
 /** A row of entries for /etc/hosts. */
 export function hosts(at: string): Attribute {
-  return { at, merge: 'list', canonical: toHosts };
+  return { at, merge: 'list' };
 }
 
 /** Empty name servers count as none. */

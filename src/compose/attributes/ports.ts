@@ -124,7 +124,10 @@ function checkedLong(item: Node & { kind: 'mapping' }, path: Path, report: Canon
   return [];
 }
 
-/** Short forms are the same by their text, long ones by address, published port, target and protocol. */
+/**
+ * Short forms are the same by their text, long ones by address, published port, target and protocol. To the reference, a port published as a
+ * number is another one than that published as a text.
+ */
 function portKey(item: Node): string | undefined {
   if (item.kind !== 'mapping') return item.kind === 'scalar' ? goText(item) : undefined;
   const part = (key: string): string | undefined => {
@@ -132,9 +135,11 @@ function portKey(item: Node): string | undefined {
     return value && goText(value);
   };
   const target = part('target');
+  const published = item.entries.get('published')?.value;
+  const kind = published?.kind === 'scalar' && published.type === 'int' ? '#' : '';
   return target === undefined
     ? undefined
-    : `${part('host_ip') ?? '0.0.0.0'}:${part('published') ?? ''}:${target}/${part('protocol') ?? 'tcp'}`;
+    : `${part('host_ip') ?? '0.0.0.0'}:${kind}${part('published') ?? ''}:${target}/${part('protocol') ?? 'tcp'}`;
 }
 
 /** Ports to expose may be numbers, but whole ones. */

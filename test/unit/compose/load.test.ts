@@ -190,3 +190,9 @@ test('each file is read once', async () => {
   expect((await loadProject(request, counting)).ok).toBe(true);
   expect(read.toSorted()).toEqual(['/p/.env', '/p/a.yaml', '/p/b.yaml', '/p/base.yaml', '/p/compose.yaml', '/p/e']);
 });
+
+test('a list of hosts that two files have in the same words is there once', async () => {
+  const text = 'services: {web: {image: i, extra_hosts: ["z:1.1.1.1,2.2.2.2"]}}\n';
+  const { services } = await project({ '/p/a.yaml': text, '/p/b.yaml': text }, { files: ['a.yaml', 'b.yaml'] });
+  expect(services['web']?.extra_hosts).toEqual(['z=1.1.1.1', 'z=2.2.2.2']);
+});

@@ -106,6 +106,25 @@ describe('values', () => {
     expect(fromList.service?.extra_hosts).toEqual(['a=1.1.1.1', 'a=2.2.2.2', 'b=::1']);
   });
 
+  test('of booleans may be the words of YAML 1.1, with a warning', async () => {
+    const { service: web, report } = await service('attach: "no", build: {privileged: "On"}, init: "TRUE"');
+    expect(web).toMatchObject({ attach: false, build: { privileged: true }, init: true });
+    expect(report.all().map(one => `${one.code} ${one.message}`)).toEqual([
+      'interpolation.yaml11-boolean "no" for boolean is not supported by YAML 1.2, please use `false`',
+      'interpolation.yaml11-boolean "On" for boolean is not supported by YAML 1.2, please use `true`',
+    ]);
+  });
+
+  test('of options of a provider that are empty lists say nothing', async () => {
+    const { service: web } = await service('provider: {type: p, options: {a: [], b: c}}');
+    expect({ ...web?.provider?.options }).toEqual({ b: ['c'] });
+  });
+
+  test('of user keys may be dates', async () => {
+    const { service: web } = await service('labels: {a: 2020-01-01}');
+    expect({ ...web?.labels }).toEqual({ a: '2020-01-01 00:00:00 +0000 UTC' });
+  });
+
   test('that mean "nothing set" stay apart from empty ones', async () => {
     const { service: web } = await service('networks: {a: , b: {}}, models: {m: }, logging: , build: {args: {}}, ports: []');
     expect(web).toMatchObject({ networks: { a: null, b: {} }, models: { m: null }, build: { args: {} }, ports: [] });
@@ -127,10 +146,18 @@ describe('a value that cannot be read', () => {
     ['stop_grace_period: "30"', 'services.web.stop_grace_period: "30" is not a duration', 'Give a unit: "30s".'],
     ['mem_limit: 1Gi', 'services.web.mem_limit: "1Gi" is not a size', 'Use a number with a unit b, k, m, g, t or p, such as 512m.'],
     ['healthcheck: {retries: -1}', 'services.web.healthcheck.retries: -1 is less than 0', undefined],
-    ['cpus: fast', 'services.web.cpus: "fast" is not a number', undefined],
+    ['cpus: fast', 'services.web.cpus: "fast" is not a number', 'Write a number.'],
+    ['deploy: {resources: {limits: {cpus: " "}}}', 'services.web.deploy.resources.limits.cpus: " " is not a number', 'Write a number.'],
     ['pids_limit: few', 'services.web.pids_limit: "few" is not a whole number', undefined],
     ['configs: [{mode: "9"}]', 'services.web.configs[0].mode: "9" is not a file mode', 'Use octal digits, such as "0440".'],
-    ['extra_hosts: [x]', 'services.web.extra_hosts: invalid additional host, missing IP: x', 'Write host=address.'],
+    ['extra_hosts: [a=1.1.1.1, x]', 'services.web.extra_hosts[1]: invalid additional host, missing IP: x', 'Write "x=ADDRESS".'],
+    ['extra_hosts: {"": 1.1.1.1}', "services.web.extra_hosts.: bad host name ''", 'Write host=address.'],
+    ['attach: "1"', 'services.web.attach: "1" is not true or false', 'Write true or false.'],
+    ['hostname: 2020-01-01', 'services.web.hostname: 2020-01-01 is a date, not a text', 'Put it in quotes: "2020-01-01".'],
+    ['cap_add: [2020-01-01]', 'services.web.cap_add[0]: 2020-01-01 is a date, not a text', 'Put it in quotes: "2020-01-01".'],
+    ['ulimits: {core: 1e3}', 'services.web.ulimits.core: 1e3 is not a whole number', undefined],
+    ['gpus: [{count: 1.0}]', 'services.web.gpus[0].count: 1.0 is not a whole number', undefined],
+    ['configs: [{mode: 3.0}]', 'services.web.configs[0].mode: "3" is not a file mode', 'Use octal digits, such as "0440".'],
     [
       'environment: ["A =1"]',
       'services.web.environment: environment variable A  is declared with a trailing space',

@@ -120,6 +120,15 @@ describe('a merge key', () => {
     const { said } = await read('base: &base {}\na:\n  <<: base\n');
     expect(said).toEqual(['yaml.merge-value 3:7 map merge requires map or sequence of maps as the value']);
   });
+
+  test('in the place of a value or an item is left out, with a warning, as the reference leaves it out in silence', async () => {
+    const { documents, said } = await read(`a: <<\nb: [<<, c]\nd: '<<'\ne: !!str <<\n`);
+    expect(plain(documents[0]!)).toEqual({ b: ['c'], d: '<<', e: '<<' });
+    expect(said).toEqual([
+      'value.suspicious 1:4 "<<" is the merge key, and a is left out because of it',
+      'value.suspicious 2:5 "<<" is the merge key, and b[0] is left out because of it',
+    ]);
+  });
 });
 
 describe('an alias', () => {
