@@ -2,7 +2,7 @@
 // esbuild splits the program into chunks as ES modules; each chunk is then turned into CommonJS, which starts faster on Node 20.
 import { spawnSync } from 'node:child_process';
 import { createHash } from 'node:crypto';
-import { chmod, mkdir, readFile, rename, rm, writeFile } from 'node:fs/promises';
+import { chmod, mkdir, readdir, readFile, rename, rm, writeFile } from 'node:fs/promises';
 import { basename, dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { build, transform } from 'esbuild';
@@ -87,16 +87,18 @@ for (const { path, text } of bundled.outputFiles) {
     // import() of a part becomes require: the loader for ES modules would cost more than the part itself.
     supported: { 'dynamic-import': false },
   });
-  hash.update(code);
-  await writeFile(join(draft, 'parts', basename(path)), code);
+  const wrapped = `(function(exports,require,module){${code}})`;
+  hash.update(wrapped);
+  await writeFile(join(draft, 'parts', basename(path)), wrapped);
 }
 
+const commands = (await readdir(join(root, 'src/cli/commands'))).map(file => basename(file, '.ts'));
 const entry = join(draft, 'fig.cjs');
 const launcher = await transform(await readFile(join(root, 'scripts/launcher.cjs'), 'utf8'), {
   minify: true,
   platform: 'node',
   target: 'node20',
-  define: { BUILD: JSON.stringify(hash.digest('hex').slice(0, 12)) },
+  define: { BUILD: JSON.stringify(hash.digest('hex').slice(0, 12)), COMMANDS: JSON.stringify(commands) },
 });
 // A shell runs the second line and Node skips it. Without the two hyphens Node 20 would take an --env-file among fig's own arguments for its own.
 await writeFile(entry, `#!/bin/sh\n':' //; exec node -- "$0" "$@"\n${launcher.code}`);

@@ -6,8 +6,12 @@ const path = require('node:path');
 
 const parts = path.join(__dirname, 'parts');
 const loaded = new Map();
-const uncached = [];
 const cache = cacheDirectory();
+// One file for each command: what V8 keeps of a part are the functions that were called, and those differ.
+const cacheFile = cache && path.join(cache, process.argv.slice(2).find(argument => COMMANDS.includes(argument)) || 'other');
+const known = cacheFile ? readCompiled(cacheFile) : new Map();
+const scripts = new Map();
+let isNew = false;
 
 /** Where compiled code is kept, one folder for each build of fig and version of Node; undefined where it must not be used. */
 function cacheDirectory() {
@@ -16,49 +20,71 @@ function cacheDirectory() {
   return home && path.isAbsolute(home) ? path.join(home, 'fig', `code-${BUILD}-${process.version}-${process.arch}`) : undefined;
 }
 
-/** Compiled code is code: it is taken from folders of this user only. */
+/** Compiled code is code: it is taken from files of this user only. */
 function readCompiled(file) {
   try {
     const found = fs.openSync(file, 'r');
     try {
-      return fs.fstatSync(found).uid === process.getuid?.() ? fs.readFileSync(found) : undefined;
+      return fs.fstatSync(found).uid === process.getuid?.() ? unpack(fs.readFileSync(found)) : new Map();
     } finally {
       fs.closeSync(found);
     }
   } catch {
-    return undefined; // Not there, or not to be read: compiled anew.
+    return new Map(); // Not there, or not to be read: compiled anew.
   }
 }
 
-/** The exports of a part. Other requests are Node's own. */
+/** A line of JSON, the name and length of each part, and then their bytes. */
+function pack(compiled) {
+  const lengths = Array.from(compiled, ([part, bytes]) => [part, bytes.length]);
+  return Buffer.concat([Buffer.from(`${JSON.stringify(lengths)}\n`), ...compiled.values()]);
+}
+
+function unpack(bytes) {
+  let at = bytes.indexOf(10) + 1;
+  const lengths = JSON.parse(bytes.toString('latin1', 0, at));
+  return new Map(lengths.map(([part, length]) => [part, bytes.subarray(at, (at += length))]));
+}
+
+/** The exports of a part, or a module of Node's own. */
 function load(name) {
-  if (!name.startsWith('./')) return require(name);
+  if (!name.startsWith('./')) return late.has(name) ? lazy(name) : require(name);
   const part = path.basename(name);
-  const known = loaded.get(part);
-  if (known) return known.exports;
+  const module = loaded.get(part);
+  return module ? module.exports : run(part);
+}
+
+function run(part) {
   const module = { exports: {} };
   loaded.set(part, module);
   const filename = path.join(parts, part);
-  const wrapped = `(function(exports,require,module,__filename,__dirname){${fs.readFileSync(filename, 'utf8')}\n})`;
   const { Script } = require('node:vm');
-  const compiledFile = cache && path.join(cache, part);
-  const cachedData = compiledFile && readCompiled(compiledFile);
-  const script = new Script(wrapped, cachedData ? { filename, cachedData } : { filename });
-  if (compiledFile && (!cachedData || script.cachedDataRejected)) uncached.push([compiledFile, script]);
-  script.runInThisContext()(module.exports, load, module, filename, parts);
+  const cachedData = known.get(part);
+  // A part is a function of three arguments.
+  const script = new Script(fs.readFileSync(filename, 'utf8'), cachedData ? { filename, cachedData } : { filename });
+  scripts.set(part, script);
+  if (!cachedData || script.cachedDataRejected) isNew = true;
+  script.runInThisContext()(module.exports, load, module);
   return module.exports;
 }
 
+/** What costs more to load than fig itself. fig takes single functions of these, and in most runs calls none of them. */
+const late = new Set(
+  ['child_process', 'crypto', 'fs/promises', 'http', 'net', 'readline', 'stream', 'tls', 'zlib'].map(name => `node:${name}`),
+);
+
+/** Stands for a module of Node's own until something of it is used. */
+const lazy = name => new Proxy({}, { get: (_, key) => require(name)[key] });
+
 /** At the end, since by then the functions that were needed have been compiled too. Renaming makes a half-written file impossible. */
 function keepCompiled() {
-  if (uncached.length === 0) return;
+  if (!isNew || !cacheFile) return;
   try {
     if (fs.mkdirSync(cache, { recursive: true, mode: 0o700 })) dropOldCaches();
-    for (const [file, script] of uncached) {
-      const draft = `${file}.${process.pid}`;
-      fs.writeFileSync(draft, script.createCachedData(), { mode: 0o600 });
-      fs.renameSync(draft, file);
-    }
+    for (const [part, script] of scripts) known.set(part, script.createCachedData());
+    const draft = `${cacheFile}.${process.pid}`;
+    fs.writeFileSync(draft, pack(known), { mode: 0o600 });
+    fs.renameSync(draft, cacheFile);
   } catch (failure) {
     // A cache that cannot be written is no reason to fail, and of interest only to those who ask for more.
     if (process.argv.includes('--verbose')) process.stderr.write(`debug: compiled code is not kept: ${failure.message}\n`);
