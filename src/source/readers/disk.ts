@@ -1,6 +1,6 @@
 // The SourceReader over the disk and standard input: where the loader touches the outside. Reads at most 16 MiB of a file.
-import { createReadStream } from 'node:fs';
-import { open, realpath, stat } from 'node:fs/promises';
+import { closeSync, createReadStream, fstatSync, openSync, readFileSync, realpathSync, statSync } from 'node:fs';
+import { open } from 'node:fs/promises';
 import type { ReadFailure, SourceReader } from '../reader.ts';
 
 const limitBytes = 16 * 1024 * 1024;
@@ -16,7 +16,7 @@ export function diskReader(): SourceReader {
     },
     async kind(path) {
       try {
-        return (await stat(path)).isDirectory() ? 'directory' : 'file';
+        return statSync(path).isDirectory() ? 'directory' : 'file';
       } catch (error) {
         // Only what is surely not there is missing: a file that may not be looked at fails when it is read, with the reason.
         const { failed } = toFailure(error);
@@ -25,7 +25,7 @@ export function diskReader(): SourceReader {
     },
     async realPath(path) {
       try {
-        return await realpath(path);
+        return realpathSync.native(path);
       } catch (error) {
         if (isSystemError(error)) return path;
         throw error;
@@ -34,20 +34,33 @@ export function diskReader(): SourceReader {
   };
 }
 
+/** A file is read at once: that takes less time than asking Node's threads for it. Anything else may keep its reader waiting. */
 async function readFile(path: string): Promise<string | ReadFailure> {
   try {
-    const handle = await open(path);
-    try {
-      const found = await handle.stat();
-      if (found.isDirectory()) return { failed: 'directory', text: 'is a directory' };
-      if (found.size > limitBytes) return tooLarge;
-      // A pipe (`-f <(…)`) has no size; it is read by pieces, so that the limit holds for it too.
-      return found.isFile() ? decode(await handle.readFile()) : await collect(handle.createReadStream({ autoClose: false }));
-    } finally {
-      await handle.close();
-    }
+    const found = statSync(path);
+    if (found.isDirectory()) return { failed: 'directory', text: 'is a directory' };
+    return found.isFile() ? readRegular(path) : await readPipe(path);
   } catch (error) {
     return toFailure(error);
+  }
+}
+
+function readRegular(path: string): string | ReadFailure {
+  const descriptor = openSync(path, 'r');
+  try {
+    return fstatSync(descriptor).size > limitBytes ? tooLarge : decode(readFileSync(descriptor));
+  } finally {
+    closeSync(descriptor);
+  }
+}
+
+/** A pipe (`-f <(…)`) has no size; it is read by pieces, so that the limit holds for it too. */
+async function readPipe(path: string): Promise<string | ReadFailure> {
+  const handle = await open(path);
+  try {
+    return await collect(handle.createReadStream({ autoClose: false }));
+  } finally {
+    await handle.close();
   }
 }
 
