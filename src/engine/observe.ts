@@ -96,7 +96,7 @@ export function toObservedContainer(summary: ContainerSummary): ObservedContaine
   const own = named(Object.entries(summary.Labels ?? {}));
   const number = Number.parseInt(own[labels.number] ?? '', 10);
   const configHash = own[labels.configHash];
-  const model = decodeModel(own[labels.model]);
+  let model: string | undefined;
   return {
     id: summary.Id,
     // A link of another container adds names with more slashes; the container's own has one.
@@ -114,7 +114,11 @@ export function toObservedContainer(summary: ContainerSummary): ObservedContaine
     ...(Number.isNaN(number) ? {} : { number }),
     oneOff: own[labels.oneOff] === 'True',
     ...(configHash ? { configHash } : {}),
-    ...(model === undefined ? {} : { model }),
+    // Unpacked for those who ask: only a change is told by it.
+    get model() {
+      model ??= decodeModel(own[labels.model]);
+      return model;
+    },
     networks: named(Object.entries(summary.NetworkSettings?.Networks ?? {}).map(([name, { NetworkID }]) => [name, NetworkID])),
     ports: (summary.Ports ?? []).map(port => ({
       ...(port.IP ? { ip: port.IP } : {}),

@@ -24,7 +24,7 @@ export interface ObservedContainer {
   /** The label config-hash. */
   readonly configHash?: string;
   /** The service that the container was made from, as JSON with secrets replaced by digests: the label dev.fig.model, unpacked. */
-  readonly model?: string;
+  readonly model?: string | undefined;
   /** Engine network name → id of the network it is attached to. */
   readonly networks: Named<string>;
   readonly ports: readonly {
