@@ -97,10 +97,12 @@ test('an attached process that is cut off gives the terminal back', async () => 
     isTerminal: true,
     size: () => undefined,
     onResize: () => () => undefined,
-    setRaw: (on: boolean) => void raw.push(on),
+    setRaw: (on: boolean) => {
+      raw.push(on);
+      if (on) setTimeout(cut, 100); // cut once it is attached, however long that took
+    },
   };
   const attached = attachStreams(engine, { exec }, { tty: true, stdin: true }, terminal);
-  setTimeout(cut, 500);
   // A connection closed in order looks like the end of the process; one that is torn is a failure.
   await Promise.allSettled([attached]);
   expect(raw).toEqual([true, false]);

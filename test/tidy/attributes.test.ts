@@ -37,6 +37,7 @@ const reasons: Readonly<Record<string, readonly [names: string, because: string]
   'src/cli/commands/config.ts': ['depends_on pre_start', 'config --images and --no-consistency ask for them'],
   'src/engine/observe.ts': ['pre_start', 'images of these containers are asked for too'],
   'src/execute/failure.ts': ['depends_on', 'the place that a failed dependency is blamed on'],
+  'src/execute/hints.ts': ['host_ip', 'which published port the engine meant'],
   'src/execute/operations/building.ts': [
     'additional_contexts cache_from cache_to dockerfile_inline extra_hosts no_cache no_cache_filter shm_size',
     "the builder's own options: what a payload is for the engine, this is for buildx",
