@@ -189,7 +189,7 @@ export interface Engine {
   startContainer(id: string): Promise<void>;
   /** graceSeconds undefined: no `t` is sent, the engine's rule holds. Succeeds where the container is stopped already. */
   stopContainer(id: string, graceSeconds: number | undefined, signal?: AbortSignal): Promise<void>;
-  restartContainer(id: string, graceSeconds: number | undefined): Promise<void>;
+  restartContainer(id: string, graceSeconds: number | undefined, signal?: AbortSignal): Promise<void>;
   killContainer(id: string, signalName: string): Promise<void>;
   pauseContainer(id: string): Promise<void>;
   unpauseContainer(id: string): Promise<void>;

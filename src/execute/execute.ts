@@ -17,7 +17,7 @@ import type { MadeContainer, Performance, Performer, World } from './performer.t
 import { createWatch, type Watch } from './watch.ts';
 
 export interface WalkOptions {
-  /** First signal: nothing new starts; waits, pulls, builds and hooks are ended, other calls may finish. */
+  /** First signal: nothing new starts; what may last (waits, pulls, builds, hooks, stops) is not waited for, other calls may finish. */
   readonly asked: AbortSignal;
   /** Second signal: everything ends at once. */
   readonly forced: AbortSignal;
@@ -47,8 +47,16 @@ async function bestParallel(engine: Engine): Promise<number> {
   return Math.min(16, Math.max(modestParallel, 2 * NCPU));
 }
 
-/** Operations that end with the first signal; what they began is harmless. */
-const abortable: ReadonlySet<OperationKind> = new Set<OperationKind>(['decide', 'image.pull', 'image.build', 'container.wait', 'hook.run']);
+/** Operations that end with the first signal; what they began is harmless. The engine ends a stop by itself, however long its grace is. */
+const abortable: ReadonlySet<OperationKind> = new Set<OperationKind>([
+  'decide',
+  'image.pull',
+  'image.build',
+  'container.wait',
+  'container.stop',
+  'container.restart',
+  'hook.run',
+]);
 
 /** Progress of one part is told at most this often; a change of its text always. */
 const progressEveryMs = 100;

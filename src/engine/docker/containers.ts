@@ -42,7 +42,7 @@ export function containerCalls(client: HttpClient): ContainerCalls {
       client.json({ method: 'POST', path: '/containers/create', query: { name, platform: platform || undefined }, body }),
     startContainer: id => post(at(id, '/start')),
     stopContainer: (id, graceSeconds, signal) => lasting(client, at(id, '/stop'), graceSeconds, signal),
-    restartContainer: (id, graceSeconds) => lasting(client, at(id, '/restart'), graceSeconds),
+    restartContainer: (id, graceSeconds, signal) => lasting(client, at(id, '/restart'), graceSeconds, signal),
     killContainer: (id, signalName) => post(at(id, '/kill'), { signal: signalName }),
     pauseContainer: id => post(at(id, '/pause')),
     unpauseContainer: id => post(at(id, '/unpause')),

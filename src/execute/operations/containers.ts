@@ -75,8 +75,8 @@ export const stopContainer: Performer<'container.stop'> = async ({ container, gr
   return undefined;
 };
 
-export const restartContainer: Performer<'container.restart'> = async ({ container, graceSeconds }, { engine }, { resolve }) => {
-  await engine.restartContainer(resolve(container), graceSeconds);
+export const restartContainer: Performer<'container.restart'> = async ({ container, graceSeconds }, { engine }, { resolve, signal }) => {
+  await engine.restartContainer(resolve(container), graceSeconds, signal);
   return undefined;
 };
 

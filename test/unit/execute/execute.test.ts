@@ -302,6 +302,33 @@ test('the first interrupt ends a wait, and the second ends everything at once', 
   expectComplete(all);
 });
 
+test('the first interrupt waits for no stop, which the engine carries out by itself, but for calls that are soon over', async () => {
+  const asked = new AbortController();
+  const aborted: string[] = [];
+  const lasting: Performers = {
+    ...pretences,
+    'container.stop': (_operation, _world, { step: id, signal }) =>
+      new Promise((_, reject) => {
+        signal.addEventListener('abort', () => {
+          aborted.push(id);
+          reject(new EngineFailure('aborted', 'the call was ended', 'POST /containers/stop'));
+        });
+      }),
+    'volume.create': async (_operation, _world, { signal }) => {
+      await new Promise(resolve => setTimeout(resolve, 20));
+      return signal.aborted ? 'aborted' : undefined;
+    },
+  };
+  const stop: Operation = { kind: 'container.stop', container: { id: 'x', name: 'x' }, graceSeconds: 600 };
+  const running = collect(execute(plan(step('s', [], stop), step('v'), step('r', ['s'])), world(), asked.signal, { performers: lasting }));
+  await Promise.resolve();
+  asked.abort();
+  const all = await running;
+  expect(aborted).toEqual(['s']);
+  expect(all.filter(({ type }) => type === 'step.skipped')).toMatchObject([{ step: 'r' }, { step: 's', because: 'interrupted' }]);
+  expect(all.find(({ type }) => type === 'step.finished')).toMatchObject({ step: 'v' });
+});
+
 test('a plan that is interrupted before it begins does nothing', async () => {
   const all = await collect(execute(plan(step('a'), step('b', ['a'])), world(), AbortSignal.abort(), { performers: pretences }));
   expect(told(all)).toEqual(['skipped a', 'skipped b']);
