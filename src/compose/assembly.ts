@@ -173,7 +173,11 @@ export class Assembly {
     if ('failed' in source) {
       const reason = source.failed === 'directory' ? `${file} is a directory` : `open ${file}: ${source.text}`;
       const message = this.found.files.includes(file) ? `compose file "${file}" is invalid: ${reason}` : reason;
-      report.add(source.failed === 'too-large' ? 'files.too-large' : 'files.unreadable', { message, span: from });
+      report.add(source.failed === 'too-large' ? 'files.too-large' : 'files.unreadable', {
+        message,
+        span: from,
+        hint: from && 'Correct the path.',
+      });
       context.broken = true;
       return undefined;
     }

@@ -196,7 +196,10 @@ export async function projectName(
     }
     return { name: given, nameFrom: request.projectName ? 'flag' : 'environment' };
   }
-  if (writtenName !== undefined) return { name: normaliseProjectName(writtenName), nameFrom: 'file' };
+  if (writtenName !== undefined) {
+    const name = request.skip.normalization ? writtenName : normaliseProjectName(writtenName);
+    return { name, nameFrom: 'file' };
+  }
   const base = path.basename(directory);
   if (path.basename(await reader.realPath(directory)) !== base) {
     report.add('project.symlinked-directory', {

@@ -179,7 +179,8 @@ async function readServiceFile(
   if ('failed' in source) {
     if (source.failed === 'missing' && !file.required) return earlier;
     const reason = source.failed === 'missing' ? `env file ${file.path} not found: stat` : 'open';
-    report.add('files.unreadable', { message: `${reason} ${file.path}: ${source.text}`, span });
+    const hint = source.failed === 'missing' ? 'Correct the path, or write it in the long form with "required: false".' : undefined;
+    report.add('files.unreadable', { message: `${reason} ${file.path}: ${source.text}`, span, hint });
     return earlier;
   }
   const lookup = (name: string) => project.environment[name] ?? own[name] ?? undefined;
@@ -199,7 +200,7 @@ async function labelsOf(service: Service, { project, reader, report, directory }
     const source = await readSource(reader, resolve(directory, path));
     if ('failed' in source) {
       const reason = source.failed === 'missing' ? `label file ${path} not found: stat` : 'open';
-      report.add('files.unreadable', { message: `${reason} ${path}: ${source.text}`, span });
+      report.add('files.unreadable', { message: `${reason} ${path}: ${source.text}`, span, hint: 'Correct the path.' });
     } else entries = parseDotenv(source, { earlier: entries, lookup: () => undefined, report, from: span });
   }
   const labels = named([...[...entries].map(([name, { value }]) => [name, value] as const), ...Object.entries(service.labels ?? {})]);

@@ -131,11 +131,11 @@ function checkContext(checker: Checker, name: string, context: string, target: s
 
 // Other services
 
-function hintForService(name: string, services: Named<Service>, disabled: Named<Service>): string | undefined {
+function hintForService(name: string, services: Named<Service>, disabled: Named<Service>): string {
   const profiles = has(disabled, name) ? disabled[name]?.profiles : undefined;
   if (profiles?.length) return `Switch its profile on, with --profile ${profiles[0]}.`;
   const near = suggest(name, Object.keys(services));
-  return near === undefined ? undefined : `Write "${near}".`;
+  return near === undefined ? `Add "${name}" under "services:", or remove what names it.` : `Write "${near}".`;
 }
 
 function checkDependencies(checker: Checker, service: Service): void {

@@ -113,7 +113,8 @@ export function combineUses(uses: Iterable<VariableUse>): readonly VariableUse[]
   return [...byName.values()];
 }
 
-const name = /[A-Za-z_][A-Za-z0-9_]*/y;
+// The reference ignores case as Unicode sees it, where two more letters are an s and a k.
+const name = /[A-Za-z_\u017f\u212a][A-Za-z0-9_\u017f\u212a]*/y;
 const operator = /:?[-+?]/y;
 
 function matchAt(pattern: RegExp, text: string, at: number): string | undefined {

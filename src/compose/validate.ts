@@ -98,7 +98,7 @@ class Validator {
   private checkUnique(node: Sequence): void {
     const seen = new Map<string, number>();
     for (const [index, item] of node.items.entries()) {
-      const key = jsonText(item);
+      const key = equalityText(item);
       const first = seen.get(key);
       if (first === undefined) seen.set(key, index);
       else {
@@ -120,11 +120,16 @@ class Validator {
     if (node.type === 'string') {
       if (allowed && !allowed.includes(node.value)) {
         const meant = suggest(node.value, allowed);
-        complain(`value must be one of ${allowed.map(value => `'${value}'`).join(', ')}`, meant && `Write "${meant}".`);
-      } else if (pattern && !pattern.test(node.value)) complain(`'${node.value}' does not match pattern '${pattern.source}'`);
+        complain(
+          `value must be one of ${allowed.map(value => `'${value}'`).join(', ')}`,
+          meant ? `Write "${meant}".` : `Write ${listed(allowed)}.`,
+        );
+      } else if (pattern && !pattern.test(node.value))
+        complain(`'${node.value}' does not match pattern '${pattern.source}'`, hintForPattern(pattern));
     } else if (node.type === 'int' || node.type === 'float') {
-      if (minimum !== undefined && node.value < minimum) complain(`must be greater than or equal to ${minimum}`);
-      if (maximum !== undefined && node.value > maximum) complain(`must be less than or equal to ${maximum}`);
+      if (minimum !== undefined && node.value < minimum)
+        complain(`must be greater than or equal to ${minimum}`, `Write ${minimum} or more.`);
+      if (maximum !== undefined && node.value > maximum) complain(`must be less than or equal to ${maximum}`, `Write ${maximum} or less.`);
     }
   }
 
@@ -237,7 +242,7 @@ const typeNames: Readonly<Record<JsonType, string>> = {
 /** `a string`, `a boolean or string`, `a list or mapping`. */
 function expected({ forms }: Rule): string {
   const names = [...forms.keys()].map(type => typeNames[type]).toSorted();
-  const all = names.length > 1 ? `${names.slice(0, -1).join(', ')} or ${names.at(-1)}` : (names[0] ?? '');
+  const all = listed(names);
   return `${/^[aeiou]/.test(all) ? 'an' : 'a'} ${all}`;
 }
 
@@ -264,8 +269,25 @@ function hintForType(node: Node, rule: Rule, part: string | number | undefined):
   if (node.kind === 'scalar' && node.type !== 'string' && forms.has('string')) {
     return grammar === 'duration' ? `Add a unit: "${node.text}s" for seconds.` : `Put it in quotes: "${node.text}".`;
   }
+  if (forms.has('object') && !forms.has('array') && !forms.has('string') && node.kind !== 'mapping')
+    return 'Write "KEY: VALUE" lines, indented below the key.';
+  if (node.kind === 'mapping' && forms.has('array')) return 'Write a list, each item on a line of its own after "- ".';
+  if (node.kind !== 'scalar' && forms.has('string')) return 'Write one value on the same line.';
   if (node.kind === 'scalar' && forms.has('array')) return 'Write a list, each item on a line of its own after "- ".';
   return undefined;
+}
+
+/** Words to choose from, as a pattern or a list has them: `a, b or c`. */
+function listed(words: readonly string[]): string {
+  return words.length > 1 ? `${words.slice(0, -1).join(', ')} or ${words.at(-1)}` : (words[0] ?? '');
+}
+
+/** What a pattern of plain alternatives offers; other patterns are about characters. */
+function hintForPattern({ source }: RegExp): string {
+  const [, alternatives] = /^\^\((.*)\)\$$/.exec(source) ?? [];
+  if (alternatives === undefined)
+    return 'Use two or more letters, digits, dots, hyphens and underscores, beginning with a letter or a digit.';
+  return `Write ${listed(alternatives.split('|').map(word => word.replace(/\(.*/, '…')))}.`;
 }
 
 /** The top-level section whose entries have most of the keys that a misplaced mapping has. */
@@ -281,10 +303,10 @@ function sectionFor(value: Mapping, root: Keys): string | undefined {
   return undefined;
 }
 
-/** A value as JSON, by which two items are equal or not: whole floats are whole numbers. */
-function jsonText(node: Node): string {
-  if (node.kind === 'sequence') return `[${node.items.map(jsonText).join()}]`;
-  if (node.kind === 'scalar') return typeof node.value === 'bigint' ? String(node.value) : JSON.stringify(node.value);
-  const entries = [...node.entries.values()].map(({ key, value }) => `${JSON.stringify(key)}:${jsonText(value)}`);
+/** A value as text, by which two items are equal or not. To the reference, whole floats are whole numbers, and numbers are their digits. */
+function equalityText(node: Node): string {
+  if (node.kind === 'sequence') return `[${node.items.map(equalityText).join()}]`;
+  if (node.kind === 'scalar') return JSON.stringify(node.type === 'int' || node.type === 'float' ? String(node.value) : node.value);
+  const entries = [...node.entries.values()].map(({ key, value }) => `${JSON.stringify(key)}:${equalityText(value)}`);
   return `{${entries.toSorted().join()}}`;
 }

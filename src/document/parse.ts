@@ -2,6 +2,7 @@
 // js-yaml gives events with offsets; the tree is fig's own. Where js-yaml finds the text broken, syntax.ts says what is wrong.
 import { EVENT_ID, type Event, getScalarValue, parseEvents, SCALAR_STYLE, YAMLException } from 'js-yaml';
 import type { Report } from '../diagnostics/report.ts';
+import { suggest } from '../diagnostics/suggest.ts';
 import type { SourceFile } from '../source/file.ts';
 import type { Origin } from '../source/origin.ts';
 import type { Span } from '../source/span.ts';
@@ -179,7 +180,7 @@ function resolveAlias(composer: Composer, start: number, end: number): Node | un
     composer.report.add('yaml.unknown-anchor', {
       message: `unknown anchor '${name}' referenced`,
       span,
-      hint: composer.text.includes(`&${name}`) ? `Move "&${name}" above its first use.` : undefined,
+      hint: composer.text.includes(`&${name}`) ? `Move "&${name}" above its first use.` : hintForAnchor(name, composer),
     });
     return undefined;
   }
@@ -189,6 +190,7 @@ function resolveAlias(composer: Composer, start: number, end: number): Node | un
         message: `anchor '${name}' value contains itself`,
         span,
         related: [{ span: anchor.span, message: `"${name}" begins here` }],
+        hint: `Remove "*${name}".`,
       });
     }
     return undefined;
@@ -196,6 +198,11 @@ function resolveAlias(composer: Composer, start: number, end: number): Node | un
   countValue(composer, anchor.size - 1, span);
   composer.values--;
   return anchor.node;
+}
+
+function hintForAnchor(name: string, { anchors }: Composer): string {
+  const near = suggest(name, anchors.keys());
+  return near === undefined ? `Write "&${name}" before the value that is meant, or quotes around the text.` : `Write "*${near}".`;
 }
 
 function composeSequence(composer: Composer, event: CollectionEvent): Node {
@@ -282,6 +289,7 @@ function acceptKey(composer: Composer, key: Key, value: Node | undefined, places
     message: `mapping key "${key.text}" already defined`,
     span: key.span,
     related: [{ span: first, message: 'first defined here' }],
+    hint: 'Remove one of the two, or put what belongs together under one of them.',
   });
   return false;
 }
@@ -324,7 +332,10 @@ function mergeInto(composer: Composer, own: Map<string, Entry>, merges: Node): M
       composer.report.add('yaml.merge-value', {
         message: 'map merge requires map or sequence of maps as the value',
         span: originOf(source),
-        hint: source.kind === 'scalar' && composer.anchors.has(source.text) ? `Write "*${source.text}".` : undefined,
+        hint:
+          source.kind === 'scalar' && composer.anchors.has(source.text)
+            ? `Write "*${source.text}".`
+            : 'Write an alias, such as "<<: *name".',
       });
     }
   }

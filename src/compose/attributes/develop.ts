@@ -2,7 +2,7 @@
 import { formatPath } from '../../document/path.ts';
 import { originSpan } from '../../source/origin.ts';
 import type { Attribute } from './attribute.ts';
-import { pairs, textOf, textToList } from './forms.ts';
+import { textOf, textToList } from './forms.ts';
 
 const rule = 'services.*.develop.watch.[]';
 
@@ -18,5 +18,4 @@ export const developAttributes: readonly Attribute[] = [
   },
   { at: `${rule}.ignore`, canonical: textToList },
   { at: `${rule}.include`, canonical: textToList },
-  pairs(`${rule}.exec.environment`, 'inherited'),
 ];

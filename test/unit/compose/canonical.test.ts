@@ -57,7 +57,6 @@ test.each([
   ['build: {args: ["A ", B=1]}', { build: { context: '.', args: { 'A ': null, B: '1' } } }],
   ['healthcheck: {test: curl x}', { healthcheck: { test: ['CMD-SHELL', 'curl x'] } }],
   ['develop: {watch: [{path: a, ignore: b, include: [c]}]}', { develop: { watch: [{ path: 'a', ignore: ['b'], include: ['c'] }] } }],
-  ['post_start: [{command: x, environment: [A=1]}]', { post_start: [{ command: 'x', environment: { A: '1' } }] }],
 ])('%s', async (attributes, expected) => {
   const { service, messages } = await canonical(attributes);
   expect(messages).toEqual([]);

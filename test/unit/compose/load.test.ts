@@ -196,3 +196,21 @@ test('a list of hosts that two files have in the same words is there once', asyn
   const { services } = await project({ '/p/a.yaml': text, '/p/b.yaml': text }, { files: ['a.yaml', 'b.yaml'] });
   expect(services['web']?.extra_hosts).toEqual(['z=1.1.1.1', 'z=2.2.2.2']);
 });
+
+test('a hook that two files have in the same words is there once', async () => {
+  const text = 'services: {web: {image: i, pre_stop: [{command: [x], environment: [A=1, B]}]}}\n';
+  const { services } = await project({ '/p/a.yaml': text, '/p/b.yaml': text }, { files: ['a.yaml', 'b.yaml'], environment: { B: '2' } });
+  expect(services['web']?.pre_stop).toHaveLength(1);
+  expect({ ...services['web']?.pre_stop?.[0]?.environment }).toEqual({ A: '1', B: null });
+});
+
+test('without normalisation, the name of a file stays as it is written', async () => {
+  const text = 'name: My.Shop\nservices: {web: {image: i, container_name: "${COMPOSE_PROJECT_NAME}"}}\n';
+  const found = await project(text, { skip: { normalization: true } });
+  expect([found.name, found.services['web']?.container_name]).toEqual(['My.Shop', 'My.Shop']);
+});
+
+test('a name of a pair may hold any character but a line end', async () => {
+  const found = await project('services: {web: {image: i, labels: {"\\u2028": a, "\\r": b}}}\n');
+  expect(Object.keys(found.services['web']?.labels ?? {})).toEqual(['\u2028', '\r']);
+});

@@ -13,6 +13,7 @@ describe('values', () => {
     ['$A-${A}-$_x1', 'a-a-low'],
     ['${NOPE}', ''],
     ['$$A', '$A'],
+    ['$Aſ$A', 'a'],
     ['$$$A', '$a'],
     ['${A:-d}${EMPTY:-d}${NOPE:-d}', 'add'],
     ['${A-d}${EMPTY-d}${NOPE-d}', 'ad'],

@@ -71,10 +71,17 @@ test('keys of a newer Compose are refused as such', async () => {
 });
 
 test('a value is judged by the form of its own type', async () => {
-  expect(await found(web('command: {}'))).toEqual(['4:14 schema.type services.web.command: must be a list, null or string, not a mapping']);
-  expect(await found(web('cpu_percent: 101'))).toEqual(['4:18 schema.value services.web.cpu_percent: must be less than or equal to 100']);
+  expect(await found(web('command: {}'))).toEqual([
+    '4:14 schema.type services.web.command: must be a list, null or string, not a mapping → Write a list, each item on a line of its own after "- ".',
+  ]);
+  expect(await found(web('group_add: ["1", 1]'))).toEqual([
+    '4:22 schema.value services.web.group_add: items at 0 and 1 are equal → Remove one of the two.',
+  ]);
+  expect(await found(web('cpu_percent: 101'))).toEqual([
+    '4:18 schema.value services.web.cpu_percent: must be less than or equal to 100 → Write 100 or less.',
+  ]);
   expect(await found(web('ports: [[80]]'))).toEqual([
-    '4:13 schema.type services.web.ports[0]: must be a mapping, number or string, not a list',
+    '4:13 schema.type services.web.ports[0]: must be a mapping, number or string, not a list → Write one value on the same line.',
   ]);
   expect(await found(web('volumes: [{target: /a}]'))).toEqual([
     '4:15 schema.missing-key services.web.volumes[0]: missing property \'type\' → Add "type", one of bind, volume, tmpfs, cluster, npipe, image.',
