@@ -3,6 +3,7 @@ import { readFile } from 'node:fs/promises';
 import type { ApplyOptions, Diagnostic, Engine, Event, Intent, Loaded, Outcome, Project, Run, Step } from '../index.ts';
 import { chooseView } from '../view/choose.ts';
 import { printDiagnostics } from '../view/diagnostics.ts';
+import { maskUrls } from '../view/secrets.ts';
 import { colourTheme, plainTheme, type Theme } from '../view/theme.ts';
 import type { Output, View } from '../view/view.ts';
 import { displayChoice, type GlobalFlags, isSwitchedOn, type LoadOptions, loadRequest } from './project-flags.ts';
@@ -240,7 +241,7 @@ export class Context {
     if (shown.length === 0) return;
     if (this.#display.progress === 'json') {
       const records = shown.map(({ severity, message }) =>
-        severity === 'error' ? { error: true, message } : { level: 'warning', msg: message },
+        severity === 'error' ? { error: true, message: maskUrls(message) } : { level: 'warning', msg: maskUrls(message) },
       );
       this.stderr.write(records.map(record => `${JSON.stringify(record)}\n`).join(''));
       return;

@@ -22,21 +22,34 @@ export function hiddenParts(file: SourceFile, line: number): readonly Hidden[] {
   const indent = text.length - text.trimStart().length;
   if (insideSecretBlock(file, line, indent)) return text.trim() === '' ? [] : [{ start: indent, end: text.trimEnd().length }];
   const hidden: Hidden[] = [];
-  for (const match of text.matchAll(/([A-Za-z_][\w.-]*)["']?\s*(?::\s+|=|:$)\s*(.*)$/dg)) {
-    const [, name = '', value = ''] = match;
-    const holds = isSecretName(name) || (name === 'content' && hasAncestor(file, line, indent, 'secrets'));
-    const start = match.indices?.[2]?.[0] ?? 0;
-    if (holds && value.trim() !== '' && !/^[|>&*[{]/.test(value)) hidden.push({ start, end: start + value.trimEnd().length });
+  const holds = (name: string, at: number) =>
+    isSecretName(name) ||
+    (name === 'content' && (/\bsecrets["']?\s*:/.test(text.slice(0, at)) || hasAncestor(file, line, indent, 'secrets')));
+  const hide = (name: string, value: string, at: number) => {
+    const start = at + (/^(?:[&!]\S*\s+)*/.exec(value)?.[0].length ?? 0);
+    const rest = text.slice(start, at + value.length).trimEnd();
+    if (rest !== '' && !/^[|>&*[{]/.test(rest) && holds(name, at)) hidden.push({ start, end: start + rest.length });
+  };
+  const [first] = text.matchAll(/([A-Za-z_][\w.-]*)["']?\s*(?::\s+|=|:$)\s*(.*)$/dg);
+  if (first) hide(first[1] ?? '', first[2] ?? '', first.indices?.[2]?.[0] ?? 0);
+  for (const match of text.matchAll(/([A-Za-z_][\w.-]*)["']?\s*[:=]\s*/dg)) {
+    const at = match.index + match[0].length;
+    hide(match[1] ?? '', valueAt(text, at), at);
   }
-  for (const match of text.matchAll(/([A-Za-z_][\w.-]*)["']?\s*[:=]\s*("[^"]*"|'[^']*'|[^\s,}\]]+)/dg)) {
-    const [start, end] = match.indices?.[2] ?? [0, 0];
-    if (isSecretName(match[1] ?? '') && !/^[|>&*[{]/.test(match[2] ?? '')) hidden.push({ start, end });
-  }
-  for (const match of text.matchAll(/[a-z][a-z\d+.-]*:\/\/[^\s:/@"']*:([^\s@/"']+)@/dgi)) {
+  for (const match of text.matchAll(/[a-z][a-z\d+.-]*:\/\/[^\s:/@"']*:([^\s/"']+)@/dgi)) {
     const [start, end] = match.indices?.[1] ?? [0, 0];
     hidden.push({ start, end });
   }
   return withoutOverlaps(hidden);
+}
+
+/** The value that begins here: a quoted text, or what lasts to the next comma or bracket, within brackets with its spaces. */
+function valueAt(text: string, at: number): string {
+  const rest = text.slice(at);
+  const quoted = /^(?:"(?:[^"\\]|\\.)*(?:"|$)|'(?:[^']|'')*(?:'|$))/.exec(rest)?.[0];
+  if (quoted !== undefined) return quoted;
+  const plain = /[[{]/.test(text.slice(0, at)) ? /^[^,}\]]+/ : /^[^\s,}\]]+/;
+  return plain.exec(rest)?.[0] ?? '';
 }
 
 function withoutOverlaps(parts: readonly Hidden[]): readonly Hidden[] {
@@ -65,10 +78,11 @@ function hasAncestor(file: SourceFile, line: number, indent: number, name: strin
   return false;
 }
 
-/** Whether the line belongs to a `|` or `>` text whose key holds a secret. */
+/** Whether the line belongs to a text of several lines whose key holds a secret. */
 function insideSecretBlock(file: SourceFile, line: number, indent: number): boolean {
   for (const { key, after } of ancestors(file, line, indent)) {
-    if (!/^[|>]/.test(after)) return false;
+    const value = after.replace(/^(?:[&!]\S*(?:\s+|$))*/, '');
+    if (value === '' || /^[[{*#]/.test(value)) return false;
     return isSecretName(key) || (key === 'content' && hasAncestor(file, line, indent, 'secrets'));
   }
   return false;

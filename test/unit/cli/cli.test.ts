@@ -148,3 +148,9 @@ test('as a plugin of the docker command, its own name as the first word is left 
   expect((await fig(['compose', 'version'], { environment })).stdout).toBe('fig version v1.2.3\n');
   expect(JSON.parse((await fig(['docker-cli-plugin-metadata'])).stdout)).toMatchObject({ SchemaVersion: '0.1.0', Version: 'v1.2.3' });
 });
+
+test('what is wrong is told as JSON where progress is, without the passwords of URLs', async () => {
+  const { code, stderr } = await fig(['--progress', 'json', '-f', 'https://me:hunter2@host/shop.git', 'config']);
+  expect(code).toBe(1);
+  expect(JSON.parse(stderr)).toMatchObject({ error: true, message: expect.stringContaining('https://me:•••@host') });
+});

@@ -108,6 +108,14 @@ describe('secrets are masked', () => {
     ['    SENTRY_DSN: https://hunter2@host/1', 'SENTRY_DSN'],
     ['    URL: postgres://me:hunter2@db/x', 'URL'],
     ['    command: run --password=hunter2 --fast', 'command'],
+    ['    environment: {MODE: dev, AUTH: my hunter2, B: c}', 'AUTH'],
+    ['    environment: {MODE: dev, AUTH: "my\\"hunter2", B: c}', 'AUTH'],
+    ['    environment: {MODE: dev, AUTH: "my hunter2 goes', 'AUTH'],
+    ['    environment: [MODE=dev, AUTH=my hunter2]', 'AUTH'],
+    ['    PASSWORD: &all hunter2', 'PASSWORD'],
+    ['    PASSWORD: !!str hunter2', 'PASSWORD'],
+    ['    URL: postgres://me:p@ss:hunter2@db/x', 'URL'],
+    ['    secrets: {db: {content: my hunter2, labels: {}}}', 'content'],
   ])('%s', (line, part) => {
     const [shown] = excerptOf(`services:\n${line}\n`, part);
     expect(shown).toContain('•••');
@@ -122,7 +130,14 @@ describe('secrets are masked', () => {
     expect(excerptOf('  PRIVATE_KEY: |\n    begin\n    hunter2\n', 'hunter2')[0]).toBe('  3 │     •••');
   });
 
+  test('in the further lines of a text', () => {
+    expect(excerptOf('  PASSWORD: long and\n    hunter2\n', 'hunter2')[0]).toBe('  2 │     •••');
+    expect(excerptOf('  PASSWORD: &all |\n    hunter2\n', 'hunter2')[0]).toBe('  2 │     •••');
+    expect(excerptOf('  auth: &all\n    name: two\n', 'two')[0]).toBe('  2 │     name: two');
+  });
+
   test('in the content of a secret', () => {
+    expect(excerptOf('secrets:\n  db: {content: my hunter2}\n', 'content')[0]).toBe('  2 │   db: {content: •••}');
     expect(excerptOf('secrets:\n  db:\n    content: hunter2\n', 'content')[0]).toBe('  3 │     content: •••');
   });
 
