@@ -282,6 +282,10 @@ function decodeAssignment(decoder: Decoder, item: Node, nullable: boolean): read
 function decodeCommand(decoder: Decoder, node: Node): readonly unknown[] | undefined {
   if (node.kind !== 'scalar') return decodeList(decoder, { kind: 'text' }, node);
   const text = scalarText(node);
+  if (node.type === 'timestamp') {
+    // The reference leaves it out without a word.
+    return refuse(decoder, node, `${node.text} is a date, and is left out`, `Put it in quotes: "${node.text}".`, 'value.suspicious');
+  }
   const split = splitCommand(text);
   if (!split) {
     return refuse(decoder, node, 'invalid command line string', 'Close every quote, or write the command as a list of words.');

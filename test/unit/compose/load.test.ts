@@ -214,3 +214,17 @@ test('a name of a pair may hold any character but a line end', async () => {
   const found = await project('services: {web: {image: i, labels: {"\\u2028": a, "\\r": b}}}\n');
   expect(Object.keys(found.services['web']?.labels ?? {})).toEqual(['\u2028', '\r']);
 });
+
+test('tags work in services whose name has a dot', async () => {
+  const over = 'services: {web.a: {image: !reset null, build: !override {context: x}}}\n';
+  const files = { '/p/a.yaml': 'services: {web.a: {image: i, build: {context: y, target: z}}}\n', '/p/b.yaml': over };
+  const { services } = await project(files, { files: ['a.yaml', 'b.yaml'] });
+  expect(services['web.a']?.image).toBeUndefined();
+  expect(services['web.a']?.build).toMatchObject({ context: '/p/x', dockerfile: 'Dockerfile' });
+  expect(services['web.a']?.build?.target).toBeUndefined();
+});
+
+test('limits in quotes are printed as they are where nothing is interpolated', async () => {
+  const found = await load('services: {web: {image: i, ulimits: {nproc: "3"}}}\n', { skip: { interpolation: true } });
+  expect(found.ok && documentYaml(found.document)).toContain('nproc: "3"');
+});

@@ -120,6 +120,18 @@ describe('values', () => {
     expect({ ...web?.provider?.options }).toEqual({ b: ['c'] });
   });
 
+  test('that are a date where a command belongs are left out, with a warning', async () => {
+    const { service: web, report } = await service('command: 2020-01-01');
+    expect(web?.command).toBeNull();
+    expect(report.all().map(one => one.code)).toEqual(['value.suspicious']);
+  });
+
+  test('that are numbers where the reference panics are taken', async () => {
+    const { service: web } = await service('build: {additional_contexts: {a: 1.5}}, ulimits: {core: {soft: 1.0, hard: 2}}');
+    expect({ ...web?.build?.additional_contexts }).toEqual({ a: '1.5' });
+    expect(web?.ulimits?.['core']).toEqual({ soft: 1, hard: 2 });
+  });
+
   test('of user keys may be dates', async () => {
     const { service: web } = await service('labels: {a: 2020-01-01}');
     expect({ ...web?.labels }).toEqual({ a: '2020-01-01 00:00:00 +0000 UTC' });
