@@ -24,10 +24,22 @@ export function obstacles(intent: Intent, project: Project, observed: Observed):
     case 'run':
       return [...containerNames(project), ...missingResources(project, observed), ...tooOldFor(project, observed.apiVersion)];
     case 'start':
-      return [...nothingToStart(project, observed), ...missingDependencies(intent.services, project, observed)];
+      return [
+        ...unknownServices(intent.services, project, name => `no such service: "${name}": not found`),
+        ...nothingToStart(project, observed),
+        ...missingDependencies(intent.services, project, observed),
+      ];
+    case 'restart':
+      return unknownServices(intent.services, project, name => `no such service: ${name}`);
     default:
       return [];
   }
+}
+
+/** The loader refuses these; a project that is known by its containers alone has no loader. */
+function unknownServices(services: readonly string[], project: Project, sentence: (name: string) => string): readonly Obstacle[] {
+  const unknown = services.filter(name => !Object.hasOwn(project.services, name) && !Object.hasOwn(project.disabledServices, name));
+  return unknown.map(name => ({ code: 'request.unknown-service', message: sentence(name) }));
 }
 
 /** `container_name` allows one container; the loader knows nothing of --scale. */

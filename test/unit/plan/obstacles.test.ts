@@ -43,3 +43,14 @@ services:
   ]);
   expect(obstacles(up, made, { ...fresh(made), apiVersion: '1.49' })).toEqual([]);
 });
+
+test('start and restart refuse services that the project does not have, as the reference does; other commands pass over them', async () => {
+  const made = await project(text);
+  const said = (kind: 'start' | 'restart' | 'stop') => {
+    const intent = { kind, services: ['nope'], wait: false, withDependents: true };
+    return obstacles(intent, made, settled(made)).map(({ code, message }) => `${code} ${message}`);
+  };
+  expect(said('start')).toEqual(['request.unknown-service no such service: "nope": not found']);
+  expect(said('restart')).toEqual(['request.unknown-service no such service: nope']);
+  expect(said('stop')).toEqual([]);
+});
