@@ -1,10 +1,10 @@
 // Merging: what a later document, file or extending service does to an earlier one (loader.md §3.1–§3.3). The general rule is here; the rules of
 // single attributes are in their rows of the table.
 import type { Report } from '../diagnostics/report.ts';
-import { type Entry, type Mapping, type Node, type Scalar, type Sequence, sequenceNode, stringNode } from '../document/node.ts';
+import { type Entry, type Mapping, type Node, type Sequence, sequenceNode, stringNode } from '../document/node.ts';
 import { formatPath, type Path } from '../document/path.ts';
-import { goFloatText, goTimeText } from '../model/values.ts';
 import { type Origin, originSpan } from '../source/origin.ts';
+import { goText, textOf } from './attributes/forms.ts';
 import { type AttributeTree, attributeAt, attributesByPath, below } from './attributes/table.ts';
 
 /** How the result came to be: a later file over an earlier one, or a service over the one it extends. */
@@ -73,29 +73,11 @@ function asList(node: Node): Sequence {
   const items = [...node.entries.values()].flatMap(({ key, value }) => {
     if (isNull(value)) return [stringNode(key, value.origin)];
     const values = value.kind === 'sequence' ? value.items : [value];
-    return values.map(one => stringNode(`${key}=${one.kind === 'scalar' ? scalarText(one) : ''}`, one.origin));
+    return values.map(one => stringNode(`${key}=${one.kind === 'scalar' ? (goText(one) ?? '<nil>') : ''}`, one.origin));
   });
   return sequenceNode(items.toSorted(byText), node.origin);
 }
 
-/** A scalar as the reference writes it into `KEY=value`: numbers and times in Go's way, not as they were written. */
-function scalarText(node: Scalar): string {
-  switch (node.type) {
-    case 'string':
-      return node.value;
-    case 'float':
-      return goFloatText(node.value);
-    case 'timestamp':
-      return goTimeText(node.value);
-    case 'null':
-      return '<nil>';
-    case 'int':
-    case 'bool':
-      return String(node.value);
-  }
-}
-
-const textOf = (node: Node) => (node.kind === 'scalar' && node.type === 'string' ? node.value : undefined);
 const byText = (a: Node, b: Node) => Buffer.compare(Buffer.from(textOf(a) ?? ''), Buffer.from(textOf(b) ?? ''));
 
 /** Of the items with one key, the last one, at the place of the first. */

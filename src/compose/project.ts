@@ -12,7 +12,6 @@ import {
   formatDuration,
   formatMode,
   goFloatText,
-  goTimeText,
   integerText,
   oldBooleanWarning,
   parseBoolean,
@@ -24,6 +23,7 @@ import {
 } from '../model/values.ts';
 import { originSpan } from '../source/origin.ts';
 import type { Span } from '../source/span.ts';
+import { goText } from './attributes/forms.ts';
 
 /** What a project has beside its tree. */
 export type ProjectFacts = Pick<Project, 'name' | 'nameFrom' | 'directory' | 'files' | 'envFiles' | 'environment' | 'profiles'>;
@@ -117,22 +117,7 @@ function describe(node: Node): string {
 }
 
 /** The text of a scalar as Go prints its value into a text: `1e3` gives `1000`, a date its time. null gives the empty text. */
-function scalarText(node: Scalar): string {
-  switch (node.type) {
-    case 'string':
-      return node.value;
-    case 'int':
-      return String(node.value);
-    case 'float':
-      return goFloatText(node.value);
-    case 'bool':
-      return String(node.value);
-    case 'null':
-      return '';
-    case 'timestamp':
-      return goTimeText(node.value);
-  }
-}
+const scalarText = (node: Scalar): string => goText(node) ?? '';
 
 /** The value at a node that is not null; undefined where it was reported. */
 function decodeValue(decoder: Decoder, shape: Shape, node: Node): unknown {

@@ -2,6 +2,7 @@
 // Part of the attribute table; run by merge.ts and canonical.ts.
 import { type Entry, type Mapping, type Node, nullNode, type Sequence, sequenceNode, stringNode } from '../../document/node.ts';
 import { formatPath, type Path } from '../../document/path.ts';
+import { isSecretName } from '../../model/secrets.ts';
 import { goFloatText, goTimeText, integerText } from '../../model/values.ts';
 import { originSpan } from '../../source/origin.ts';
 import type { Attribute, CanonicalContext } from './attribute.ts';
@@ -135,10 +136,11 @@ function warnOfLostText(value: Node, path: Path, context: CanonicalContext): voi
   if (value.kind !== 'scalar' || (value.type !== 'float' && value.type !== 'timestamp' && value.type !== 'int')) return;
   const text = goText(value);
   if (text === undefined || text === value.text || value.origin.how !== 'written') return;
+  const isSecret = isSecretName(String(path.at(-1)));
   context.report.add('value.suspicious', {
-    message: `${formatPath(path)}: ${value.text} is not a text, and becomes "${text}"`,
+    message: `${formatPath(path)}: ${isSecret ? 'the value is not a text, and becomes another' : `${value.text} is not a text, and becomes "${text}"`}`,
     span: originSpan(value.origin),
-    hint: `Put it in quotes: "${value.text}".`,
+    hint: isSecret ? 'Put it in quotes.' : `Put it in quotes: "${value.text}".`,
   });
 }
 

@@ -79,6 +79,7 @@ test.each([
 });
 
 test.each([
+  ['environment: {DB_PASSWORD: 0123}', 'services.web.environment.DB_PASSWORD: the value is not a text, and becomes another'],
   ['environment: {A: 1.10}', 'services.web.environment.A: 1.10 is not a text, and becomes "1.1"'],
   ['environment: {A: 2024-05-01}', 'services.web.environment.A: 2024-05-01 is not a text, and becomes "2024-05-01 00:00:00 +0000 UTC"'],
   ['labels: {a: 010}', 'services.web.labels.a: 010 is not a text, and becomes "8"'],
