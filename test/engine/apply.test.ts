@@ -53,7 +53,7 @@ test('a failing dependency is named with its exit code and last lines, and what 
     'compose.yaml': `services:
   db:
     image: busybox
-    command: ["sh", "-c", "echo opening; printf '\\\\033[31mno password\\\\033[0m\\\\n' >&2; exit 3"]
+    command: ["sh", "-c", "exec >&2; echo opening; printf '\\\\033[31mno password\\\\033[0m\\\\n'; exit 3"]
     healthcheck: {test: "true"}
   web:
     ${sleeper}
