@@ -123,6 +123,7 @@ const scalarText = (node: Scalar): string => goText(node) ?? '';
 function decodeValue(decoder: Decoder, shape: Shape, node: Node): unknown {
   switch (shape.kind) {
     case 'struct':
+      if (node.kind !== 'mapping') return refuse(decoder, node, `must be a mapping, and is ${describe(node)}`);
       return decodeStruct(decoder, shape.struct, node);
     case 'map':
       return decodeMap(decoder, shape, node);
@@ -155,8 +156,8 @@ function decodeScalar(decoder: Decoder, shape: ScalarShape, node: Node): unknown
     case 'text':
       if (shape.whole && node.type !== 'string' && node.type !== 'int')
         return refuse(decoder, node, `${text} is neither a text nor a whole number`);
-      if (node.type === 'timestamp')
-        return refuse(decoder, node, `${node.text} is a date, not a text`, `Put it in quotes: "${node.text}".`);
+      // It stays, since others count on it: a path, a name.
+      if (node.type === 'timestamp') refuse(decoder, node, `${node.text} is a date, not a text`, `Put it in quotes: "${node.text}".`);
       return text;
     case 'bool':
       return node.type === 'bool' ? node.value : decodeBoolean(decoder, node, text);

@@ -95,8 +95,8 @@ function toPorts(node: Node, { path, report, uninterpolated }: CanonicalContext)
     const text = item.kind === 'scalar' && (item.type === 'int' || item.type === 'string') ? goText(item) : undefined;
     if (text === undefined) {
       if (item.kind === 'mapping') made.push(...checkedLong(item, where, report));
-      else if (item.kind === 'scalar' && item.type === 'float') {
-        const message = `${formatPath(where)}: invalid type float64 for port`;
+      else if (item.kind === 'scalar') {
+        const message = `${formatPath(where)}: invalid type ${item.type === 'float' ? 'float64' : item.type} for port`;
         report.add('value.invalid', { message, span: originSpan(item.origin), hint: 'Put the item in quotes.' });
       }
       continue;

@@ -228,3 +228,15 @@ test('limits in quotes are printed as they are where nothing is interpolated', a
   const found = await load('services: {web: {image: i, ulimits: {nproc: "3"}}}\n', { skip: { interpolation: true } });
   expect(found.ok && documentYaml(found.document)).toContain('nproc: "3"');
 });
+
+test.each([
+  'configs: [2020-01-01]',
+  'secrets: [{source: 2020-01-01}]',
+  'env_file: [{path: 2020-01-01}]',
+  'volumes: [2020-01-01]',
+  'ports: [2020-01-01]',
+])('%s is refused', async attributes => {
+  expect(await complaints(`services: {web: {image: i, ${attributes}}}\n`)).toContainEqual(
+    expect.stringMatching(/^value\.invalid .* (?:date|type)/),
+  );
+});
