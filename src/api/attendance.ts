@@ -2,8 +2,8 @@
 import type { ContainerDetails, Engine } from '../engine/engine.ts';
 import { EngineFailure } from '../engine/failure.ts';
 import type { LogSink, LogWriter } from '../events/log-sink.ts';
-import type { ActiveContainer, Activity, ActivityFeed } from '../follow/activity.ts';
-import { type LogReader, logReader } from '../follow/logs.ts';
+import { type ActiveContainer, type Activity, type ActivityFeed, replacedName } from '../follow/activity.ts';
+import { type LogReader, lifeBegin, logReader } from '../follow/logs.ts';
 import { displayName, labels } from '../model/identity.ts';
 import type { ObservedContainer } from '../model/observed.ts';
 import type { Project } from '../model/project.ts';
@@ -70,6 +70,8 @@ export function attend(
   const alive = new Set<string>();
   /** Containers that the plan itself ends; their end is no news. */
   const replaced = new Set<string>();
+  /** Containers made while we look: all that they say is news. */
+  const unheard = new Set<string>();
   const codes: { cascade?: number; chosen?: number } = {};
   const ended = deferred<'ended' | 'cascade'>();
   const quiet = deferred<void>();
@@ -121,11 +123,12 @@ export function attend(
     const name = displayName(project, container);
     switch (activity.kind) {
       case 'created':
+        unheard.add(container.id);
         if (!isShown(container) || !(labels.replace in container.labels) || !isUp) return;
         // Made by somebody else, in place of one that is about to stop: it keeps the run going until it starts.
         alive.add(container.id);
-        emit({ type: 'container.recreated', container: name, service: container.service });
-        sink.status(name, 'has been recreated');
+        emit({ type: 'container.recreated', container: replacedName(container), service: container.service });
+        sink.status(replacedName(container), 'has been recreated');
         return;
       case 'started':
         if (isWatched(container)) alive.add(container.id);
@@ -156,8 +159,8 @@ export function attend(
       const details = await stillThere(engine, id);
       if (!details) return;
       const until = life.diedAt === undefined ? {} : { until: life.diedAt };
-      const since = before?.diedAt ?? details.State.StartedAt;
-      const range = { follow: life.diedAt === undefined, timestamps: false, tail: 'all', since, ...until };
+      const since = before?.diedAt ?? firstMoment(details.State, unheard.has(id));
+      const range = { follow: life.diedAt === undefined, timestamps: false, tail: 'all', ...(since ? { since } : {}), ...until };
       await reader.read(id, name, range, details.Config.Tty);
     });
   }
@@ -226,6 +229,16 @@ export function attend(
     broken: () => broken,
     over: deal().then(() => sink.flush()),
   };
+}
+
+/**
+ * From where on a container's kept output belongs to the life that began now, where no earlier one was seen; undefined: from the first
+ * line on. Its start alone would be too late: a process may have written before the engine notes that it runs.
+ */
+function firstMoment(state: ContainerDetails['State'], isNew: boolean): string | undefined {
+  if (isNew) return undefined;
+  const hasEnded = Date.parse(state.FinishedAt) >= Date.parse(state.StartedAt);
+  return hasEnded ? state.StartedAt : lifeBegin(state);
 }
 
 function deferred<T>() {

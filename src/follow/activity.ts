@@ -15,6 +15,11 @@ export interface ActiveContainer {
   readonly labels: Named<string>;
 }
 
+/** The display name of the container whose place a new one takes; the new one bears a temporary name until the old one is gone. */
+export function replacedName(container: ActiveContainer): string {
+  return container.labels[labels.replace] || container.name;
+}
+
 export type Activity = {
   readonly container: ActiveContainer;
   /** Seconds since 1970 by the engine's clock, as its log calls take it. */

@@ -7,7 +7,7 @@ import { observeProject } from '../engine/observe.ts';
 import type { LogSink, OutputStream } from '../events/log-sink.ts';
 import { labels } from '../model/identity.ts';
 import type { ObservedContainer } from '../model/observed.ts';
-import { type ActiveContainer, type Activity, followActivity } from './activity.ts';
+import { type ActiveContainer, type Activity, followActivity, replacedName } from './activity.ts';
 import { mergeInto } from './merge.ts';
 
 export type { LogSink, LogWriter } from '../events/log-sink.ts';
@@ -223,7 +223,7 @@ async function followOnwards(
         // A replacement is made before the old container stops: it keeps us here until it starts.
         if (labels.replace in activity.container.labels) {
           alive.add(id);
-          sink.status(name, 'has been recreated');
+          sink.status(replacedName(activity.container), 'has been recreated');
         }
         break;
       case 'started':

@@ -1,7 +1,7 @@
 // Attached up against a real engine: no line is lost, ends are told, and interrupts stop what was started.
 import { expect, test } from 'vitest';
 import { type Event, type Following, type FollowOptions, followProject, type LogSink, readLogs } from '../../src/index.ts';
-import { load, testEngine, upIntent } from '../rig/in-process.ts';
+import { carryOutWell, load, testEngine, upIntent } from '../rig/in-process.ts';
 import { createProject, type TestProject } from '../rig/project.ts';
 
 /** A sink that keeps what it is given, as `name: line`. */
@@ -51,6 +51,12 @@ async function attached(
     }
   })();
   return { lines, events, run, over };
+}
+
+/** Looks until something holds, for half a minute. */
+async function until(holds: () => boolean): Promise<void> {
+  const deadline = Date.now() + 30_000;
+  while (!holds() && Date.now() < deadline) await new Promise(resolve => setTimeout(resolve, 20));
 }
 
 const states = async (project: TestProject) =>
@@ -203,6 +209,42 @@ test('replacing a container is no exit', async () => {
   const { lines, run } = await attached(project, { cascade: 'exit' });
   expect(await run.done).toMatchObject({ exitCode: 0 });
   expect(lines).toEqual(['a-1: v2', 'a-1 exited with code 0']);
+});
+
+test('a container that another up replaces is told under its own name, and all that the new one says is shown', async () => {
+  const project = createProject({
+    'compose.yaml': `services:
+  quick: {image: busybox, command: ["sh", "-c", "echo one; echo two"]}
+  stays: {image: busybox, command: ["sleep", "1000"], stop_grace_period: 0s}
+`,
+  });
+  const { lines, run } = await attached(project);
+  await until(() => lines.includes('quick-1 exited with code 0'));
+  const engine = await testEngine();
+  await carryOutWell(project, engine, { ...upIntent, services: ['quick'], recreate: 'force' });
+  await until(() => lines.filter(line => line === 'quick-1 exited with code 0').length > 1);
+  run.interrupt();
+  await run.done;
+  const said = lines.filter(line => line.includes('quick'));
+  const life = ['quick-1: one', 'quick-1: two', 'quick-1 exited with code 0'];
+  expect(said).toEqual([...life, 'quick-1 has been recreated', ...life]);
+  const followed = recorder();
+  const stopped = new AbortController();
+  const reading = readLogs(
+    engine,
+    project.name,
+    { services: [], follow: true, timestamps: false, tail: 'all' },
+    followed.sink,
+    stopped.signal,
+  );
+  await carryOutWell(project, engine, { ...upIntent, recreate: 'force' });
+  await until(() => followed.lines.some(line => line.includes('recreated')));
+  stopped.abort();
+  await reading;
+  expect(followed.lines.filter(line => line.includes('recreated')).sort()).toEqual([
+    'quick-1 has been recreated',
+    'stays-1 has been recreated',
+  ]);
 });
 
 test('a dependency that fails ends an attached up with 1, and leaves the others as they are', async () => {
