@@ -21,10 +21,11 @@ function createOutput(stream: Writable & { isTTY?: boolean; columns?: number; ro
     drained: () => new Promise(resolve => void (stream.destroyed ? resolve() : stream.write('', () => resolve()))),
     isTerminal: stream.isTTY === true,
     get columns() {
-      return stream.columns ?? 80;
+      // A terminal that was never told its size says 0.
+      return stream.columns || 80;
     },
     get rows() {
-      return stream.rows ?? 24;
+      return stream.rows || 24;
     },
   };
 }
