@@ -230,7 +230,9 @@ export class Context {
       this.stdout.write(`Attaching to ${event.containers.join(', ')}\n`);
     } else if (event.type === 'stopping') {
       const why = event.because === 'interrupted' ? 'Gracefully Stopping... press Ctrl+C again to force' : 'Aborting on container exit...';
-      this.stderr.write(` Compose Stopping ${why}\n`);
+      const { progress, ansi } = this.#display;
+      const isLive = progress === 'tty' || (progress === 'auto' && this.stderr.isTerminal && ansi !== 'never');
+      this.stderr.write(isLive ? `${why}\n` : ` Compose Stopping ${why}\n`);
     }
   }
 

@@ -41,6 +41,8 @@ export async function tasksView(output: Output, options: TasksOptions): Promise<
   let timer: NodeJS.Timeout | undefined;
   let drawn = 0;
   let isClosing = false;
+  /** The logs have begun: what is still to tell goes between their lines, a line each, as rows would be drawn over them. */
+  let isAmongLogs = false;
 
   function draw(): void {
     screen.paint(
@@ -92,14 +94,18 @@ export async function tasksView(output: Output, options: TasksOptions): Promise<
     show(event: Event) {
       for (const { id, parent, text, details, status } of wording.notices(event)) {
         if (options.attached && (text === 'Starting' || text === 'Started')) continue;
-        if (parent === undefined) words.set(id, { text, details: details ?? '', isDone: status !== 'working' });
+        if (parent !== undefined) continue;
+        words.set(id, { text, details: details ?? '', isDone: status !== 'working' });
+        if (isAmongLogs) output.write(`${id} ${coloursOf(theme)[status](text)} ${details ?? ''}\n`);
       }
+      if (isAmongLogs) return;
       const { subjects, changed } = wording.progress;
       if (event.type === 'plan.started' || event.type === 'plan.extended') expectSubjects(subjects);
       else if (changed !== undefined) settle(subjects.slice(changed, changed + 1));
       if (event.type === 'plan.finished') settle(subjects.map(subject => ({ ...subject, left: 0 })));
     },
     async close() {
+      if (isAmongLogs) return output.drained();
       isClosing = true;
       settle([...waiting.keys()].map(key => ({ key, left: 0 }) as SubjectProgress));
       await Promise.all(lists);
@@ -107,10 +113,13 @@ export async function tasksView(output: Output, options: TasksOptions): Promise<
       draw();
       screen.leave();
       isClosing = false;
+      isAmongLogs = options.attached;
       await output.drained();
     },
   };
 }
+
+const coloursOf = (theme: Theme) => ({ working: theme.busy, done: theme.done, warning: theme.warning, error: theme.error });
 
 interface Picture {
   readonly progress: Progress;
@@ -128,7 +137,7 @@ export function frame(picture: Picture, size: { readonly columns: number; readon
   const { progress, theme } = picture;
   const shown = progress.subjects.filter(({ key }) => picture.words.has(printable(key)));
   if (shown.length === 0) return [];
-  const ended = shown.filter(({ left }) => left === 0).length;
+  const ended = shown.filter(subject => isOver(subject, picture)).length;
   const header = `[+] ${picture.title} ${ended}/${shown.length}`;
   const room = picture.isLast ? shown.length : Math.max(1, size.rows - 2);
   const kept = shown.length <= room ? shown : mostTelling(shown, room - 1);
@@ -145,22 +154,27 @@ function mostTelling(subjects: readonly SubjectProgress[], room: number): readon
   return subjects.filter(subject => chosen.has(subject));
 }
 
+/** Whether nothing more is to come of a subject; in the frame that stays, that what was said last is done. */
+function isOver(subject: SubjectProgress, picture: Picture): boolean {
+  const isDone = picture.isLast && (picture.words.get(printable(subject.key))?.isDone ?? false);
+  return subject.left === 0 || subject.state === 'failed' || isDone;
+}
+
 function row(subject: SubjectProgress, picture: Picture, idWidth: number, columns: number): string {
   const { theme, now, tick } = picture;
   const id = printable(subject.key);
   const word = picture.words.get(id);
-  const isOver = subject.left === 0 || subject.state === 'failed' || (picture.isLast && (word?.isDone ?? false));
-  const [sign, colour] = signOf(subject, isOver, picture.isLast ? undefined : tick, theme);
-  const elapsed =
-    subject.startedAt === undefined ? '' : `${((((isOver && subject.endedAt) || now) - subject.startedAt) / 1000).toFixed(1)}s`;
-  const status = [word?.text ?? '', word?.details ?? '', isOver ? '' : layers(subject)].filter(part => part !== '').join(' ');
+  const over = isOver(subject, picture);
+  const [sign, colour] = signOf(subject, over, picture.isLast ? undefined : tick, theme);
+  const elapsed = subject.startedAt === undefined ? '' : `${((((over && subject.endedAt) || now) - subject.startedAt) / 1000).toFixed(1)}s`;
+  const status = [word?.text ?? '', word?.details ?? '', over ? '' : layers(subject)].filter(part => part !== '').join(' ');
   const roomForId = Math.max(8, Math.min(idWidth, columns - 24));
   const shownId = clip(id, roomForId);
   const gap = ' '.repeat(roomForId - displayWidth(shownId));
   const room = columns - 1 - 3 - roomForId - 1 - elapsed.length - 1;
   const shownStatus = clip(status, Math.max(0, room));
   const fill = ' '.repeat(Math.max(0, room - displayWidth(shownStatus)) + 1);
-  return ` ${colour(sign)} ${shownId}${gap} ${isOver ? colour(shownStatus) : shownStatus}${fill}${theme.time(elapsed)}`.trimEnd();
+  return ` ${colour(sign)} ${shownId}${gap} ${over ? colour(shownStatus) : shownStatus}${fill}${theme.time(elapsed)}`.trimEnd();
 }
 
 function signOf(subject: SubjectProgress, isOver: boolean, tick: number | undefined, theme: Theme): readonly [string, Theme['done']] {

@@ -101,3 +101,21 @@ test('attached, starting is left to the logs', async () => {
   expect(output.text).toContain('Created');
   expect(output.text).not.toContain('Start');
 });
+
+test('once the logs have begun, what is told goes between their lines, and nothing is drawn over them', async () => {
+  const output = capture({ columns: 60, rows: 20 });
+  const view = await tasksView(output, { coloured: false, title: 'up', attached: true, now: () => 2_000 });
+  const wait = step('w', operations.wait);
+  showAll(view, [{ type: 'plan.started', plan: planOf([step('c', operations.create), step('s', operations.start), wait]) }, ...ran('c')]);
+  await view.close();
+  expect(output.text).toContain('[+] up 1/1');
+  output.text = '';
+  showAll(view, [
+    ...ran('s'),
+    ...ran('w', 'Healthy'),
+    { type: 'plan.extended', by: 'w', steps: [step('e', operations.stop)] },
+    ...ran('e'),
+  ]);
+  await view.close();
+  expect(output.text).toBe(['Waiting', 'Healthy', 'Stopping', 'Stopped'].map(word => `Container shop-web-1 ${word} \n`).join(''));
+});
