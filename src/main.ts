@@ -15,17 +15,27 @@ declare const FIG_VERSION: string | undefined;
 const brokenPipeExit = 141;
 const interruptedExit = 130;
 
-function createOutput(stream: Writable & { isTTY?: boolean; columns?: number; rows?: number }): Output {
+type Stream = Writable & { isTTY?: boolean; columns?: number; rows?: number };
+
+/** An output of the process. Node makes its streams when they are first asked for, which takes longer than a short command does without. */
+function createOutput(open: () => Stream): Output {
+  let stream: Stream | undefined;
+  const opened = () => {
+    stream ??= open();
+    return stream;
+  };
   return {
-    write: text => void stream.write(text),
-    drained: () => new Promise(resolve => void (stream.destroyed ? resolve() : stream.write('', () => resolve()))),
-    isTerminal: stream.isTTY === true,
+    write: text => void opened().write(text),
+    drained: () => new Promise(resolve => void (!stream || stream.destroyed ? resolve() : stream.write('', () => resolve()))),
+    get isTerminal() {
+      return opened().isTTY === true;
+    },
     get columns() {
       // A terminal that was never told its size says 0.
-      return stream.columns || 80;
+      return opened().columns || 80;
     },
     get rows() {
-      return stream.rows || 24;
+      return opened().rows || 24;
     },
   };
 }
@@ -67,10 +77,10 @@ const terminal: Terminal = {
     return process.stdin;
   },
   get stdout() {
-    return process.stdout;
+    return openStdout();
   },
   get stderr() {
-    return process.stderr;
+    return openStderr();
   },
   get isTerminal() {
     return process.stdin.isTTY === true && process.stdout.isTTY === true;
@@ -96,15 +106,29 @@ function leave(code: number): never {
   process.exit(code);
 }
 
-/** A reader that went away (`fig logs | head`) is no error: nobody is left to read one. */
-function leaveOnBrokenPipe(): void {
-  process.stdout.on('error', (error: NodeJS.ErrnoException) => {
-    if (error.code === 'EPIPE') leave(brokenPipeExit);
-    throw error;
-  });
-  process.stderr.on('error', (error: NodeJS.ErrnoException) => {
-    if (error.code !== 'EPIPE') throw error;
-  });
+let isStdoutOpen = false;
+let isStderrOpen = false;
+
+/** Standard output. A reader that went away (`fig logs | head`) is no error: nobody is left to read one. */
+function openStdout(): typeof process.stdout {
+  if (!isStdoutOpen) {
+    isStdoutOpen = true;
+    process.stdout.on('error', (error: NodeJS.ErrnoException) => {
+      if (error.code === 'EPIPE') leave(brokenPipeExit);
+      throw error;
+    });
+  }
+  return process.stdout;
+}
+
+function openStderr(): typeof process.stderr {
+  if (!isStderrOpen) {
+    isStderrOpen = true;
+    process.stderr.on('error', (error: NodeJS.ErrnoException) => {
+      if (error.code !== 'EPIPE') throw error;
+    });
+  }
+  return process.stderr;
 }
 
 function surroundings(): Surroundings {
@@ -123,8 +147,8 @@ function surroundings(): Surroundings {
         return process.stdin.isTTY === true;
       },
     },
-    stdout: createOutput(process.stdout),
-    stderr: createOutput(process.stderr),
+    stdout: createOutput(openStdout),
+    stderr: createOutput(openStderr),
     terminal,
     now: () => Date.now(),
     onInterrupt(listener) {
@@ -138,11 +162,10 @@ function surroundings(): Surroundings {
 function reportBug(error: unknown): void {
   restoreTerminal();
   const told = error instanceof Error ? (error.stack ?? error.message) : String(error);
-  process.stderr.write(`fig ${version()} met a bug in itself. Please report it with the command, the Compose file and this:\n${told}\n`);
+  openStderr().write(`fig ${version()} met a bug in itself. Please report it with the command, the Compose file and this:\n${told}\n`);
 }
 
 async function main(): Promise<void> {
-  leaveOnBrokenPipe();
   watchInterrupts();
   const around = surroundings();
   let code = 1;
@@ -158,7 +181,7 @@ async function main(): Promise<void> {
 process.on('uncaughtException', error => {
   reportBug(error);
   process.exitCode = 1;
-  process.stderr.write('', () => process.exit(1));
+  openStderr().write('', () => process.exit(1));
 });
 
 void main();
