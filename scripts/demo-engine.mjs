@@ -1,6 +1,6 @@
 // The demo's dealings with engines: finds one or brings one, makes the example's image, finds a free port, and undoes it.
-// usage: demo-engine.mjs find | start | image HOST | port HOST | stop        What the caller needs goes to stdout, what people read to stderr.
-import { existsSync, readFileSync } from 'node:fs';
+// usage: demo-engine.mjs find | start | image HOST | port HOST | stop [HOST]        What the caller needs goes to stdout, what people read to stderr.
+import { accessSync, constants, existsSync, readFileSync } from 'node:fs';
 import { createServer } from 'node:net';
 import { join } from 'node:path';
 import {
@@ -15,10 +15,13 @@ import {
   programPath,
   startEngine,
   stopEngine,
+  usualSockets,
 } from './engine.mjs';
 
 const directory = '/var/lib/fig-demo';
 const image = 'shop-base:latest';
+/** Marks the image as the demo's own, to be removed with the rest. */
+const mark = 'dev.fig.demo';
 const say = text => console.error(text);
 
 /** The engine that an earlier demo started, while it runs. */
@@ -40,7 +43,7 @@ function installOrExplain(packages, purpose) {
     say(`      docker pull busybox && docker tag busybox ${image}`);
     process.exit(1);
   }
-  say(`Installing ${packages.join(', ')} with apt (${purpose}) …`);
+  say(`Installing ${packages.join(', ')} with apt, which may take a minute …`);
   installPackages(packages);
 }
 
@@ -58,8 +61,17 @@ async function start() {
     say(`Engine: ${found}`);
     return found;
   }
+  const closed = [join(directory, 'docker.sock'), ...usualSockets()].find(path => !isAllowed(path));
+  if (closed) {
+    say(
+      `A container engine may be there, but this user may not use its socket, ${closed}. Either of these will do; then run the demo again:`,
+    );
+    say('  · run the demo as root');
+    say('  · as root:  usermod -aG docker USER   (who is in that group can do what root can); then log in anew');
+    process.exit(1);
+  }
   say('No container engine answers on this machine.');
-  installOrExplain(missingPackages(), 'a container engine');
+  installOrExplain(missingPackages(), 'A container engine');
   if (!isRoot()) {
     say('Docker is installed, but not running, and only root may start it: start it (systemctl start docker), then run the demo again.');
     process.exit(1);
@@ -71,6 +83,16 @@ async function start() {
   return host;
 }
 
+/** Whether this user may write to a socket. */
+function isAllowed(path) {
+  try {
+    accessSync(path, constants.W_OK);
+    return true;
+  } catch (failure) {
+    return failure.code !== 'EACCES'; // what is not there is closed to nobody
+  }
+}
+
 async function makeImage(host) {
   const inspect = name => callEngine(host, 'GET', `/images/${name}/json`);
   if ((await inspect(image)).status === 200) return;
@@ -80,9 +102,15 @@ async function makeImage(host) {
     await callEngine(host, 'POST', `/images/busybox:latest/tag?repo=${repo}&tag=${tag}`);
     return;
   }
-  installOrExplain(busyboxMissing(), 'busybox, of which the image is made,');
+  installOrExplain(busyboxMissing(), 'Busybox, of which the image is made,');
   say(`Making the image ${image} from ${programPath('busybox')} (no registry is asked) …`);
-  await importBusybox(host, image);
+  await importBusybox(host, image, { [mark]: 'yes' });
+}
+
+/** Removes the image, if the demo made it. */
+async function removeImage(host) {
+  const { status, text } = await callEngine(host, 'GET', `/images/${image}/json`);
+  if (status === 200 && JSON.parse(text).Config.Labels?.[mark]) await callEngine(host, 'DELETE', `/images/${image}`);
 }
 
 const isFree = port =>
@@ -94,7 +122,7 @@ const isFree = port =>
 /** The port on which the shop is published already, else 8080, else the next free one. */
 async function port(host) {
   const filters = encodeURIComponent(
-    JSON.stringify({ label: ['com.docker.compose.project=shop', 'com.docker.compose.service=web'], status: ['running'] }),
+    JSON.stringify({ label: ['com.docker.compose.project=fig-shop', 'com.docker.compose.service=web'], status: ['running'] }),
   );
   const [web] = JSON.parse((await callEngine(host, 'GET', `/containers/json?filters=${filters}`)).text);
   const published = web?.Ports.find(one => one.PublicPort)?.PublicPort;
@@ -103,27 +131,30 @@ async function port(host) {
   throw new Error('no free port from 8080 to 8179');
 }
 
-const [verb, host] = process.argv.slice(2);
-switch (verb) {
-  case 'find':
-    console.log((await find()) ?? '');
-    break;
-  case 'start':
-    console.log(await start());
-    break;
-  case 'image':
-    await makeImage(host);
-    break;
-  case 'port':
-    console.log(await port(host));
-    break;
-  case 'stop':
-    if (existsSync(join(directory, 'engine.json'))) {
+async function run(verb, host) {
+  switch (verb) {
+    case 'find':
+      return console.log((await find()) ?? '');
+    case 'start':
+      return console.log(await start());
+    case 'image':
+      return makeImage(host);
+    case 'port':
+      return console.log(await port(host));
+    case 'stop':
+      if (host) await removeImage(host);
+      if (!existsSync(join(directory, 'engine.json'))) return;
+      if (!isRoot()) throw new Error("The demo's engine was started by root, and only root can end it.");
       say('Ending the engine that the demo started …');
-      await stopEngine(directory);
-    }
-    break;
-  default:
-    say('usage: demo-engine.mjs find | start | image HOST | port HOST | stop');
-    process.exit(2);
+      return stopEngine(directory);
+    default:
+      throw new Error('usage: demo-engine.mjs find | start | image HOST | port HOST | stop [HOST]');
+  }
+}
+
+try {
+  await run(...process.argv.slice(2));
+} catch (failure) {
+  say(failure.message);
+  process.exitCode = 1;
 }

@@ -5,6 +5,9 @@ cd "$(dirname "$0")/.."
 fig_command="$PWD/dist/fig.cjs"
 shop="$PWD/examples/shop"
 
+node -e 'const [major, minor] = process.versions.node.split(".").map(Number); process.exit(major > 20 || (major === 20 && minor >= 19) ? 0 : 1)' ||
+  { echo "fig needs Node 20.19 or newer; this is $(node --version)." >&2; exit 1; }
+
 # Shows a fig command as one would type it, then runs it on the example.
 fig() {
   printf '\n\033[1m$ fig %s\033[0m\n' "$*"
@@ -15,7 +18,7 @@ if [ "${1:-start}" = stop ]; then
   DOCKER_HOST=$(node scripts/demo-engine.mjs find)
   export DOCKER_HOST
   if [ -n "$DOCKER_HOST" ] && [ -f "$fig_command" ]; then fig down -v; fi
-  node scripts/demo-engine.mjs stop
+  node scripts/demo-engine.mjs stop "$DOCKER_HOST"
   exit
 fi
 
@@ -25,7 +28,7 @@ node scripts/build.mjs > /dev/null
 DOCKER_HOST=$(node scripts/demo-engine.mjs start)
 export DOCKER_HOST
 node scripts/demo-engine.mjs image "$DOCKER_HOST"
-SHOP_PORT=$(node scripts/demo-engine.mjs port "$DOCKER_HOST")
+SHOP_PORT=${SHOP_PORT:-$(node scripts/demo-engine.mjs port "$DOCKER_HOST")}
 export SHOP_PORT
 
 fig up -d
@@ -44,10 +47,10 @@ cat << END
 The shop is open on $url. To go on by yourself:
 
   cd examples/shop
-  export DOCKER_HOST=$DOCKER_HOST
+  export DOCKER_HOST=$DOCKER_HOST SHOP_PORT=$SHOP_PORT
   alias fig="node $fig_command"
   fig logs -f          # and open the page
   fig down -v          # containers, networks and the volume go
 
-  npm run demo:stop    # undoes all that the demo started
+  npm run demo:stop    # ends and removes all that the demo started
 END

@@ -57,17 +57,20 @@ export function cannotInstall() {
   return undefined;
 }
 
-/** Installs packages with apt, without letting their services start. Throws where apt fails. */
+/** Installs packages with apt, without letting their services start. What apt says is shown only where it fails, which throws. */
 export function installPackages(names) {
   const policy = '/usr/sbin/policy-rc.d';
   const ownPolicy = !existsSync(policy);
   if (ownPolicy) writeFileSync(policy, '#!/bin/sh\nexit 101\n', { mode: 0o755 });
-  const options = { stdio: ['ignore', 2, 2], env: { ...environment, DEBIAN_FRONTEND: 'noninteractive' } };
-  const install = ['install', '-y', '-q', '--no-install-recommends', ...names];
+  const apt = (...args) =>
+    spawnSync('apt-get', args, { encoding: 'utf8', maxBuffer: 64 << 20, env: { ...environment, DEBIAN_FRONTEND: 'noninteractive' } });
+  const install = () => apt('install', '-y', '-q', '--no-install-recommends', ...names);
   try {
-    if (spawnSync('apt-get', install, options).status === 0) return;
-    execFileSync('apt-get', ['update', '-q'], options);
-    execFileSync('apt-get', install, options);
+    if (install().status === 0) return;
+    const update = apt('update', '-q'); // a fresh machine has no lists yet, an old one knows versions that are gone
+    const last = install();
+    if (last.status !== 0)
+      throw new Error(`apt-get cannot install ${names.join(', ')}:\n${update.stderr}${last.stdout}${last.stderr}`.trim());
   } finally {
     if (ownPolicy) rmSync(policy, { force: true });
   }
@@ -141,9 +144,8 @@ function contextHost() {
   return found?.Endpoints?.docker?.Host;
 }
 
-/** An engine that is there already: DOCKER_HOST, the current context, the usual sockets, Podman's. Undefined where none answers. */
-export async function findEngine() {
-  if (process.env.DOCKER_HOST) return (await answers(process.env.DOCKER_HOST)) ? process.env.DOCKER_HOST : undefined;
+/** Sockets that engines of all kinds use and that are there, whether or not anything answers. */
+export function usualSockets() {
   const user = userInfo().uid;
   const runtime = process.env.XDG_RUNTIME_DIR ?? `/run/user/${user}`;
   const sockets = [
@@ -156,7 +158,13 @@ export async function findEngine() {
     join(runtime, 'podman/podman.sock'),
     '/run/podman/podman.sock',
   ];
-  const hosts = [contextHost(), ...sockets.filter(path => existsSync(path)).map(path => `unix://${path}`)];
+  return sockets.filter(path => existsSync(path));
+}
+
+/** An engine that is there already: DOCKER_HOST, the current context, the usual sockets, Podman's. Undefined where none answers. */
+export async function findEngine() {
+  if (process.env.DOCKER_HOST) return (await answers(process.env.DOCKER_HOST)) ? process.env.DOCKER_HOST : undefined;
+  const hosts = [contextHost(), ...usualSockets().map(path => `unix://${path}`)];
   for (const host of hosts) if (host && (await answers(host))) return host;
   return undefined;
 }
@@ -202,12 +210,19 @@ export async function startEngine(directory, { isolated, readyMs = 60_000 }) {
   const id = directory
     .split('/')
     .at(-1)
-    .replace(/[^a-z0-9]/gi, '')
+    .replace(/^fig-|[^a-z0-9]/gi, '')
     .slice(-11);
   const second = freeSubnet();
   const socket = join(directory, 'docker.sock');
   const bridge = `fig${id}`.slice(0, 15);
-  const state = { owner: isolated ? identify(process.pid) : undefined, bridge, cgroup: `fig-${id}`, host: `unix://${socket}`, isolated };
+  const state = {
+    owner: isolated ? identify(process.pid) : undefined,
+    bridge,
+    cgroup: `fig-${id}`,
+    host: `unix://${socket}`,
+    isolated,
+    firewall: isolated ? undefined : firewall(),
+  };
   writeState(directory, state);
 
   ip('link', 'add', bridge, 'type', 'bridge');
@@ -251,11 +266,35 @@ export async function stopEngine(directory) {
     if (await answers(state.host)) await removeEverything(state.host);
     await endProcess(state.daemon, { graceMs: 30_000 });
   }
+  if (state.firewall) restoreFirewall(state.firewall, state.bridge);
   // Fails where the device went with its network namespace, which is as good.
   spawnSync(programPath('busybox'), ['ip', 'link', 'del', state.bridge], { stdio: 'ignore' });
   for (const mount of mountsBelow(directory)) spawnSync('umount', ['-l', mount], { stdio: 'ignore' });
   await removeCgroups(state.cgroup);
   rmSync(directory, { recursive: true, force: true, maxRetries: 5, retryDelay: 100 });
+}
+
+const firewallTables = ['filter', 'nat'];
+const iptables = (table, ...args) => spawnSync(programPath('iptables'), ['-w', '-t', table, ...args], { encoding: 'utf8' });
+
+/** The rules of the machine's firewall, as iptables lists them, by table: dockerd adds to them and leaves them behind. */
+const firewall = () => Object.fromEntries(firewallTables.map(table => [table, iptables(table, '-S').stdout.trim().split('\n')]));
+
+/** Takes away what the engine on `bridge` added to the firewall since `before`; what another engine may use by now stays. */
+function restoreFirewall(before, bridge) {
+  const isShared = firewallTables.some(table => iptables(table, '-S').stdout.match(/ -[io] (?:docker0|br-)/) !== null);
+  for (const table of firewallTables) {
+    const added = iptables(table, '-S')
+      .stdout.trim()
+      .split('\n')
+      .filter(rule => !before[table].includes(rule));
+    const own = added.filter(rule => rule.includes(` ${bridge} `) || (!isShared && rule.includes('DOCKER')));
+    const words = rule => rule.match(/"[^"]*"|\S+/g).map(word => word.replaceAll('"', ''));
+    for (const rule of own.filter(rule => rule.startsWith('-A '))) iptables(table, '-D', ...words(rule).slice(1));
+    for (const rule of own.filter(rule => rule.startsWith('-N '))) iptables(table, '-X', ...words(rule).slice(1));
+    // dockerd closes forwarding where it was the one to switch it on.
+    if (!isShared && added.includes('-P FORWARD DROP')) iptables(table, '-P', 'FORWARD', 'ACCEPT');
+  }
 }
 
 async function removeEverything(host) {
@@ -320,8 +359,8 @@ export async function sweepPrivateEngines() {
   }
 }
 
-/** Makes the image `busybox:latest` from Debian's busybox-static and gives it to the engine: no registry is asked. */
-export async function importBusybox(host, reference = 'busybox:latest') {
+/** Makes the image `busybox:latest` from Debian's busybox-static, with labels, and gives it to the engine: no registry is asked. */
+export async function importBusybox(host, reference = 'busybox:latest', labels = {}) {
   const busybox = programPath('busybox');
   const root = mkdtempSync(join(tmpdir(), 'fig-image-'));
   try {
@@ -334,6 +373,7 @@ export async function importBusybox(host, reference = 'busybox:latest') {
     const archive = execFileSync('tar', ['-c', '--owner=0', '--group=0', '-C', root, '.'], { maxBuffer: 64 << 20 });
     const [repository, tag] = reference.split(':');
     const query = new URLSearchParams({ fromSrc: '-', repo: repository, tag, changes: 'CMD ["sh"]' });
+    for (const [name, value] of Object.entries(labels)) query.append('changes', `LABEL ${name}=${value}`);
     const answer = await callEngine(host, 'POST', `/images/create?${query}`, {
       body: archive,
       headers: { 'Content-Type': 'application/x-tar', 'Content-Length': archive.length },

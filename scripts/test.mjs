@@ -186,6 +186,8 @@ function runCutOff(args) {
 }
 
 async function main(args) {
+  const [major, minor] = process.versions.node.split('.').map(Number);
+  if (major < 20 || (major === 20 && minor < 19)) throw new Error(`fig needs Node 20.19 or newer; this is ${process.version}`);
   const wanted = chosenSuites(args);
   const inside = process.env.FIG_TEST_INSIDE === '1';
   if (!inside) {
