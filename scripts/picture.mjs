@@ -6,8 +6,8 @@ import { fileURLToPath } from 'node:url';
 import { canIsolate, importBusybox, programPath, startPrivateEngine } from './engine.mjs';
 
 const root = dirname(dirname(fileURLToPath(import.meta.url)));
-const columns = 128;
-const rows = 60;
+const columns = 100;
+const rows = 80;
 
 if (process.env.FIG_TEST_INSIDE !== '1' && canIsolate()) {
   const inner = '"$1" ip link set lo up && shift && exec "$@"';
@@ -18,7 +18,7 @@ if (process.env.FIG_TEST_INSIDE !== '1' && canIsolate()) {
 
 /** Runs shell lines on a pseudo-terminal, each shown with a prompt first; resolves to all that the terminal was sent. */
 function record(lines, env) {
-  const program = lines.map(line => `printf '\\033[1;32m$\\033[0m %s\\n' ${quote(line)}; ${line}`).join('\n');
+  const program = lines.map(line => `printf '\\033[1;32m$\\033[0m %s\\n' ${quote(line)}; ${line}`).join("\nprintf '\\n'\n");
   const fig = `fig() { ${quote(process.execPath)} ${quote(join(root, 'dist/fig.cjs'))} "$@"; }`;
   const inner = `stty rows ${rows} cols ${columns}; ${fig}\n${program}`;
   const { stdout, status } = spawnSync('script', ['-q', '-e', '-f', '-E', 'never', '-c', inner, '/dev/null'], {
@@ -160,7 +160,9 @@ try {
   const page = `node -e 'fetch("http://127.0.0.1:8080/").then(a => a.text()).then(t => process.stdout.write(t))'`;
   const fetchPage = programPath('curl') ? 'curl -s http://127.0.0.1:8080/' : page;
   const env = { DOCKER_HOST: engine.host };
-  const screen = screenOf(record(['fig up -d', 'fig ps -a', fetchPage, 'fig logs migrate'], env));
+  const list = String.raw`fig ps -a --format 'table {{.Name}}\t{{.Status}}\t{{.Ports}}'`;
+  const mistake = "sed 's|data:/|date:/|; s|ports:|port:|' compose.yaml | fig -f - up -d";
+  const screen = screenOf(record(['fig up -d', list, mistake, 'fig logs migrate', fetchPage], env));
   mkdirSync(join(root, 'docs'), { recursive: true });
   writeFileSync(join(root, 'docs/picture.svg'), svgOf(screen));
   console.log(`docs/picture.svg: ${screen.length} lines`);
