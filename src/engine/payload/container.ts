@@ -140,7 +140,7 @@ function healthcheck(check: Healthcheck, apiVersion: string): Payload {
 }
 
 /** Old-style links: each container of a linked service under three names (interop.md §4.4), and containers of others. */
-function linksOf({ project, service, replica, linkable = [], oneOff }: ContainerContext): readonly string[] {
+function linksOf({ project, service, replica, linkable = [] }: ContainerContext): readonly string[] {
   const join = separator(project);
   const of = (name: string) => linkable.filter(container => container.service === name).map(container => container.name);
   const number = String(replica ?? -1);
@@ -152,26 +152,14 @@ function linksOf({ project, service, replica, linkable = [], oneOff }: Container
       `${container}:${[project.name, name, number].join(join)}`,
     ]);
   });
-  const own = !oneOff
-    ? []
-    : of(service.name).flatMap(container => [
-        `${container}:${service.name}`,
-        `${container}:${short(project, container)}`,
-        `${container}:${container}`,
-      ]);
   const external = (service.external_links ?? []).map(link => {
     const [name = '', alias = name] = split(link);
     return `${name}:${alias}`;
   });
-  return [...linked, ...own, ...external];
+  return [...linked, ...external];
 }
 
 function split(link: string): readonly string[] {
   const colon = link.indexOf(':');
   return colon === -1 ? [link] : [link.slice(0, colon), link.slice(colon + 1)];
-}
-
-function short(project: Project, container: string): string {
-  const prefix = project.name + separator(project);
-  return container.startsWith(prefix) ? container.slice(prefix.length) : container;
 }

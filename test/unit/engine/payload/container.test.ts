@@ -315,6 +315,18 @@ describe('one-offs', () => {
     });
     expect(body['Labels']).not.toHaveProperty([labels.number]);
   });
+
+  test('are linked to what their service links to, not to their own service', async () => {
+    const { body } = await payloadOf('name: p\nservices:\n  a: {image: i, links: [b]}\n  b: {image: i}\n', {
+      replica: undefined,
+      oneOff: { slug: 'abc', interactive: false, remove: false, useAliases: false },
+      linkable: [
+        { name: 'p-a-1', service: 'a' },
+        { name: 'p-b-1', service: 'b' },
+      ],
+    });
+    expect((body['HostConfig'] as Payload)['Links']).toEqual(['p-b-1:b', 'p-b-1:b--1', 'p-b-1:p-b--1']);
+  });
 });
 
 describe('labels', () => {
