@@ -1,4 +1,5 @@
-// Containers: what becomes of each one that is there, and which are missing. Decided here for one service; up.ts makes steps of it.
+// Containers: what becomes of each one that is there, and which are missing. Decided here for one service; creations.ts and
+// removals.ts make steps of it.
 import { replicasOf, sharedServices } from '../model/dependencies.ts';
 import { containerName, labels, replicaKey } from '../model/identity.ts';
 import type { Observed, ObservedContainer } from '../model/observed.ts';
@@ -76,10 +77,10 @@ export function refTo(container: ObservedContainer): ContainerRef {
 }
 
 /**
- * The step-id keys of a service's containers, by container id: `web-1`, and with the container's id added where two have one number
- * (a recreate that was cut off leaves such a pair).
+ * The keys that start the ids of these containers' steps: `web-1`, and with the container's id added where two have one number (a recreate
+ * that was cut off leaves such a pair). Another container's key is its name.
  */
-export function containerKeys(containers: readonly ObservedContainer[]): ReadonlyMap<string, string> {
+export function keysOf(containers: readonly ObservedContainer[]): (container: ObservedContainer) => string {
   const keys = new Map<string, string>();
   const taken = new Set<string>();
   for (const container of containers) {
@@ -88,7 +89,7 @@ export function containerKeys(containers: readonly ObservedContainer[]): Readonl
     taken.add(key);
     keys.set(container.id, key);
   }
-  return keys;
+  return container => keys.get(container.id) ?? container.name;
 }
 
 /** Decides what becomes of a service's containers (interop.md §5.2), and numbers the new ones (§1.3). */
@@ -105,12 +106,12 @@ export function decideFates(service: Service, rules: FateRules): Fates {
       b.container.createdAt - a.container.createdAt ||
       Number(isNew(b.container)) - Number(isNew(a.container)),
   );
-  const keys = containerKeys(ordered.map(({ container }) => container));
+  const keyOf = keysOf(ordered.map(({ container }) => container));
   const wanted = replicasOf(service);
   const staying = firstOfEachNumber(ordered).slice(0, wanted);
   const replicas: Replica[] = staying.map(({ container, cause }) => ({
     number: number(container),
-    key: keys.get(container.id) ?? container.name,
+    key: keyOf(container),
     name: containerName(project, service, number(container)),
     container,
     fate: cause === 'open' ? 'open' : cause ? 'recreate' : 'keep',
@@ -122,9 +123,7 @@ export function decideFates(service: Service, rules: FateRules): Fates {
     const key = replicaKey(service.name, next);
     replicas.push({ number: next, key, name: containerName(project, service, next), fate: 'create', cause });
   }
-  const surplus = ordered
-    .filter(one => !staying.includes(one))
-    .map(({ container }) => ({ key: keys.get(container.id) ?? container.name, container }));
+  const surplus = ordered.filter(one => !staying.includes(one)).map(({ container }) => ({ key: keyOf(container), container }));
   return { service, replicas: replicas.sort((a, b) => a.number - b.number), surplus };
 }
 
@@ -231,12 +230,4 @@ function missingMount(service: Service, container: ObservedContainer, { project,
     .filter(mount => mount.type === 'volume' && mount.source && findVolume(project, observed, mount.source))
     .map(mount => volumeName(project, mount.source ?? ''))
     .find(name => !mounted.has(name));
-}
-
-/** Containers that `--remove-orphans` takes away: of services the files do not know, and one-offs that have ended. */
-export function orphansOf(project: Project, observed: Pick<Observed, 'containers'>): readonly ObservedContainer[] {
-  return observed.containers.filter(container => {
-    if (container.oneOff) return container.state === 'exited' || container.state === 'dead';
-    return !Object.hasOwn(project.services, container.service) && !Object.hasOwn(project.disabledServices, container.service);
-  });
 }

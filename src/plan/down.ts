@@ -2,18 +2,19 @@
 import { topologicalOrder } from '../graph/order.ts';
 import { dependencyGraph, withDependents } from '../model/dependencies.ts';
 import { defaultImageName, labels } from '../model/identity.ts';
-import type { Observed, ObservedContainer } from '../model/observed.ts';
+import type { Observed } from '../model/observed.ts';
 import type { Project } from '../model/project.ts';
 import type { Service } from '../model/service.ts';
 import { createPlanBuilder, type PlanBuilder } from './builder.ts';
 import type { Cause } from './cause.ts';
-import { containerKeys, orphansOf, refTo } from './containers.ts';
+import { keysOf } from './containers.ts';
 import type { DownIntent } from './intent.ts';
-import { planStop } from './lifecycle.ts';
 import { networkName } from './networks.ts';
 import type { StepId } from './operation.ts';
+import { orphansOf } from './orphans.ts';
 import type { Plan } from './plan.ts';
 import { leavesOf } from './starting.ts';
+import { type Leaving, planStop, removeStep } from './stopping.ts';
 import { volumeName } from './volumes.ts';
 
 const asked: Cause = { reason: 'requested', flag: 'down' };
@@ -41,7 +42,7 @@ export function planDown(intent: DownIntent, project: Project, observed: Observe
 
 function planContainers(intent: DownIntent, project: Project, observed: Observed, services: readonly string[], plan: PlanBuilder): void {
   const containers = observed.containers.filter(container => intent.removeOrphans || !container.oneOff);
-  const keys = containerKeys(containers);
+  const keyOf = keysOf(containers);
   const graph = dependencyGraph(project);
   const chosen = new Set(services.length > 0 ? withDependents(project, services) : graph.nodes);
   const ends = new Map<string, readonly StepId[]>();
@@ -49,38 +50,29 @@ function planContainers(intent: DownIntent, project: Project, observed: Observed
     const before = [...new Set(graph.into(name).flatMap(edge => ends.get(edge.from) ?? []))];
     const own = chosen.has(name) ? containers.filter(container => container.service === name) : [];
     const removed = own.map(container => {
-      const key = keys.get(container.id) ?? container.name;
-      return removeStopped(intent, project.services[name], key, container, asked, intent.volumes, before, plan);
+      const leaving: Leaving = { key: keyOf(container), container, cause: asked, after: before };
+      return removeStopped(leaving, project.services[name], intent.graceSeconds, intent.volumes, plan);
     });
     ends.set(name, removed.length > 0 ? removed : before);
   }
   if (!intent.removeOrphans) return;
   const served = [...new Set([...ends.values()].flat())];
   for (const orphan of orphansOf(project, { containers })) {
-    const key = `orphan:${orphan.name}`;
-    if (plan.has(`${keys.get(orphan.id)}/remove`)) continue;
-    removeStopped(intent, undefined, key, orphan, { reason: 'orphaned' }, false, served, plan);
+    if (plan.has(`${keyOf(orphan)}/remove`)) continue;
+    const leaving: Leaving = { key: `orphan:${orphan.name}`, container: orphan, cause: { reason: 'orphaned' }, after: served };
+    removeStopped(leaving, undefined, intent.graceSeconds, false, plan);
   }
 }
 
 function removeStopped(
-  intent: DownIntent,
+  leaving: Leaving,
   service: Service | undefined,
-  key: string,
-  container: ObservedContainer,
-  cause: Cause,
+  graceSeconds: number | undefined,
   withAnonymousVolumes: boolean,
-  after: readonly StepId[],
   plan: PlanBuilder,
 ): StepId {
-  const stopped = planStop({ key, container, service, graceSeconds: intent.graceSeconds, cause, after }, plan);
-  return plan.add({
-    id: `${key}/remove`,
-    operation: { kind: 'container.remove', container: refTo(container), withAnonymousVolumes },
-    subject: { kind: 'Container', name: container.name },
-    after: stopped === undefined ? after : [stopped],
-    cause,
-  });
+  const stopped = planStop({ ...leaving, service, graceSeconds }, plan);
+  return plan.add(removeStep({ ...leaving, after: stopped === undefined ? leaving.after : [stopped] }, withAnonymousVolumes));
 }
 
 /** Networks of this project's that the files declare and do not call external. */

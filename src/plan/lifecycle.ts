@@ -7,64 +7,13 @@ import type { Project } from '../model/project.ts';
 import type { Service } from '../model/service.ts';
 import { createPlanBuilder, type PlanBuilder } from './builder.ts';
 import type { Cause } from './cause.ts';
-import { containerKeys, isRunning, refTo } from './containers.ts';
+import { isRunning, keysOf, refTo } from './containers.ts';
 import { containersOf } from './hash.ts';
 import type { KillIntent, PauseIntent, RemoveIntent, RestartIntent, StartIntent, StopIntent } from './intent.ts';
 import type { ContainerRef, Operation, StepId } from './operation.ts';
 import type { Plan } from './plan.ts';
 import { leavesOf, planFinalWaits, planStarts, planWaits, type StartPhase, type StartTarget } from './starting.ts';
-
-interface Stopping {
-  readonly key: string;
-  readonly container: ObservedContainer;
-  /** undefined for an orphan, whose hooks nobody knows. */
-  readonly service: Service | undefined;
-  readonly graceSeconds: number | undefined;
-  readonly cause: Cause;
-  readonly after: readonly StepId[];
-}
-
-/** The pre_stop hooks and the stop of a container that runs. Returns the stop; undefined where there is nothing to stop. */
-export function planStop({ key, container, service, graceSeconds, cause, after }: Stopping, plan: PlanBuilder): StepId | undefined {
-  if (!isRunning(container)) return undefined;
-  const before = container.state === 'running' ? planHooks('pre_stop', key, container, service, cause, after, plan) : after;
-  return plan.add({
-    id: `${key}/stop`,
-    operation: {
-      kind: 'container.stop',
-      container: refTo(container),
-      service: container.service,
-      ...(graceSeconds === undefined ? {} : { graceSeconds }),
-    },
-    subject: { kind: 'Container', name: container.name },
-    after: before,
-    cause,
-  });
-}
-
-/** The hooks of one kind, one after the other. Returns what comes after them waits for. */
-function planHooks(
-  hook: 'pre_stop' | 'post_start',
-  key: string,
-  container: ObservedContainer,
-  service: Service | undefined,
-  cause: Cause,
-  after: readonly StepId[],
-  plan: PlanBuilder,
-): readonly StepId[] {
-  let last = after;
-  for (const index of (service?.[hook] ?? []).keys()) {
-    const id = plan.add({
-      id: `${key}/${hook}-${index + 1}`,
-      operation: { kind: 'hook.run', container: refTo(container), service: container.service, hook, index },
-      subject: { kind: 'Container', name: container.name },
-      after: last,
-      cause,
-    });
-    last = [id];
-  }
-  return last;
-}
+import { planHooks, planPreStop, planStop, removeStep } from './stopping.ts';
 
 /** Services in an order, each after the last steps of those before it; a service that adds none hands on what it comes after. */
 function inOrder(
@@ -104,11 +53,11 @@ function addStops(
   inOrder(dependencyGraph(project), 'dependents-first', (name, after) => {
     if (!isChosen(intent.services, name)) return [];
     const containers = containersOf(observed, name);
-    const keys = containerKeys(containers);
+    const keyOf = keysOf(containers);
     const { graceSeconds } = intent;
     return containers.flatMap(container => {
-      const key = keys.get(container.id) ?? container.name;
-      return planStop({ key, container, service: project.services[name], graceSeconds, cause, after }, plan) ?? [];
+      const stopping = { key: keyOf(container), container, service: project.services[name], graceSeconds, cause, after };
+      return planStop(stopping, plan) ?? [];
     });
   });
 }
@@ -131,9 +80,9 @@ export function planStart(intent: StartIntent, project: Project, observed: Obser
 
 function startTargets(containers: readonly ObservedContainer[], plan: PlanBuilder): readonly StartTarget[] {
   const sorted = containers.toSorted((a, b) => (a.number ?? 0) - (b.number ?? 0));
-  const keys = containerKeys(sorted);
+  const keyOf = keysOf(sorted);
   return sorted.map(container => {
-    const target = { key: keys.get(container.id) ?? container.name, name: container.name, container: refTo(container) };
+    const target = { key: keyOf(container), name: container.name, container: refTo(container) };
     if (container.state === 'running') plan.keep({ kind: 'Container', name: container.name });
     if (container.state === 'running' || container.state === 'restarting') return { ...target, untouched: container };
     return { ...target, start: { after: [], cause: { reason: 'stopped' } } };
@@ -170,11 +119,10 @@ function planRestarts(
   after: readonly StepId[],
   plan: PlanBuilder,
 ): readonly StepId[] {
-  const keys = containerKeys(containers);
+  const keyOf = keysOf(containers);
   const cause: Cause = { reason: 'requested', flag: 'restart' };
   return containers.flatMap(container => {
-    const key = keys.get(container.id) ?? container.name;
-    const before = container.state === 'running' ? planHooks('pre_stop', key, container, service, cause, after, plan) : after;
+    const key = keyOf(container);
     const restarted = plan.add({
       id: `${key}/restart`,
       operation: {
@@ -184,10 +132,10 @@ function planRestarts(
         ...(graceSeconds === undefined ? {} : { graceSeconds }),
       },
       subject: { kind: 'Container', name: container.name },
-      after: before,
+      after: planPreStop({ key, container, cause, after }, service, plan),
       cause,
     });
-    return planHooks('post_start', key, container, service, cause, [restarted], plan);
+    return planHooks('post_start', { key, container, cause, after: [restarted] }, service, plan);
   });
 }
 
@@ -227,10 +175,10 @@ function planEach(
   operation: (container: ContainerRef) => Operation,
 ): PlanBuilder {
   const plan = createPlanBuilder();
-  const keys = containerKeys(containers);
+  const keyOf = keysOf(containers);
   for (const container of containers) {
     plan.add({
-      id: `${keys.get(container.id) ?? container.name}/${verb}`,
+      id: `${keyOf(container)}/${verb}`,
       operation: operation(refTo(container)),
       subject: { kind: 'Container', name: container.name },
       after: [],
@@ -247,18 +195,11 @@ export function planRemove(intent: RemoveIntent, project: Project, observed: Obs
   if (intent.stop) addStops({ services: intent.services }, cause, project, observed, plan);
   const stopped = leavesOf(plan.steps());
   const containers = chosenContainers(intent.services, project, observed, false).filter(({ oneOff }) => !oneOff);
-  const keys = containerKeys(containers);
+  const keyOf = keysOf(containers);
   const removed = containers.filter(container => intent.stop || !isRunning(container));
   for (const container of removed) {
-    const key = keys.get(container.id) ?? container.name;
-    plan.add({
-      id: `${key}/remove`,
-      operation: { kind: 'container.remove', container: refTo(container), withAnonymousVolumes: intent.volumes },
-      subject: { kind: 'Container', name: container.name },
-      after: stopped,
-      cause,
-      ...(intent.volumes ? { losesData: true } : {}),
-    });
+    const step = removeStep({ key: keyOf(container), container, cause, after: stopped }, intent.volumes);
+    plan.add({ ...step, ...(intent.volumes ? { losesData: true } : {}) });
   }
   if (removed.length === 0) plan.notice({ code: 'request.nothing', message: 'No stopped containers' });
   return plan.finish(project.name);

@@ -57,14 +57,20 @@ export function networkState(project: Project, observed: Observed, key: string):
   return found.configHash === networkHash(network) ? 'current' : 'diverged';
 }
 
+/** A container of a service, with the key that starts the ids of its steps. */
+export interface NetworkUser extends ObservedContainer {
+  readonly key: string;
+  readonly replica: number;
+}
+
 /** What the planner of containers offers, so that a network can be taken from under them and given back. */
 export interface NetworkUsers {
   /** The containers of all services, dependents before what they depend on. */
-  readonly containers: readonly (ObservedContainer & { readonly key: string; readonly replica: number })[];
+  readonly containers: readonly NetworkUser[];
   /** Whether a container lives on after this plan, or may, and its service uses the network: it then has to be connected again. */
   staysOn(container: ObservedContainer, network: string): boolean;
   /** The step that stops a container, made where there is none yet; undefined where it does not run. */
-  stop(container: ObservedContainer, cause: Cause, after: readonly StepId[]): StepId | undefined;
+  stop(container: NetworkUser, cause: Cause, after: readonly StepId[]): StepId | undefined;
 }
 
 /** Plans all networks. Returns the step after which each network is as the file says; no entry where it is so already. */

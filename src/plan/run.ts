@@ -2,10 +2,11 @@
 import { named } from '../model/named.ts';
 import type { Observed } from '../model/observed.ts';
 import type { Project } from '../model/project.ts';
+import type { UpScope } from './draft.ts';
 import type { RunIntent } from './intent.ts';
 import type { StepId } from './operation.ts';
 import type { Plan, Step } from './plan.ts';
-import { decideUp, planBringUp, type UpScope } from './up.ts';
+import { decideUp, planBringUp } from './up.ts';
 
 /** The project without the service that runs once, which stays known, so that its containers are no orphans. */
 function dependenciesOnly(intent: RunIntent, project: Project): Project {

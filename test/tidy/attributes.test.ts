@@ -45,11 +45,13 @@ const reasons: Readonly<Record<string, readonly [names: string, because: string]
   'src/execute/operations/hooks.ts': ['pre_stop working_dir', 'the hook that is run'],
   'src/plan/hash.ts': ['network_mode volumes_from', 'the hash holds the ids of the containers that these name'],
   'src/plan/images.ts': ['additional_contexts pull_policy', 'whether an image is pulled or built, and after which'],
-  'src/plan/lifecycle.ts': ['post_start pre_stop', 'steps of their own'],
+  'src/plan/lifecycle.ts': ['post_start', 'steps of their own, after a restart'],
   'src/plan/obstacles.ts': ['container_name depends_on interface_name', 'what the plan cannot do'],
   'src/plan/operation.ts': ['post_start pre_stop', 'the operation that runs them'],
+  'src/plan/removals.ts': ['container_name', 'the name that a container is given back'],
   'src/plan/starting.ts': ['depends_on host_ip post_start', 'order of starting'],
-  'src/plan/up.ts': ['container_name depends_on', 'names and order'],
+  'src/plan/stopping.ts': ['post_start pre_stop', 'steps of their own'],
+  'src/plan/targets.ts': ['depends_on', 'what a one-off container waits for'],
 };
 
 /** Places that define the language. */
