@@ -49,8 +49,8 @@ interface Followed {
   readonly service: string;
   /** Attached before it started: its next start needs no reading. */
   awaited: boolean;
-  /** From one start to the next; `diedAt`, by the engine's clock, lies after the last line of that life. */
-  readonly lives: { diedAt?: string }[];
+  /** The last one that began: from one start to the next. `diedAt`, by the engine's clock, lies after its last line. */
+  life?: { diedAt?: string };
   queue: Promise<void>;
 }
 
@@ -84,7 +84,7 @@ export function attend(
   const isWatched = ({ service, oneOff }: Seen) => !oneOff && rules.watched.has(service);
 
   function known(id: string, name: string, service: string): Followed {
-    const found = followed.get(id) ?? { name, service, awaited: false, lives: [], queue: Promise.resolve() };
+    const found: Followed = followed.get(id) ?? { name, service, awaited: false, queue: Promise.resolve() };
     followed.set(id, found);
     return found;
   }
@@ -139,6 +139,7 @@ export function attend(
         return;
       case 'removed':
         if (alive.delete(container.id)) lookAround();
+        forget(container.id);
         return;
       default:
         return;
@@ -148,9 +149,10 @@ export function attend(
   /** Reads a life that began without us attached before it; it may be over by the time that its turn comes. */
   function readLife(id: string, name: string, service: string): void {
     const container = known(id, name, service);
-    const life: Followed['lives'][number] = {};
-    const before = container.lives.at(-1);
-    container.lives.push(life);
+    const life: NonNullable<Followed['life']> = {};
+    const before = container.life;
+    const isNew = unheard.has(id);
+    container.life = life;
     if (container.awaited) {
       container.awaited = false;
       return;
@@ -159,14 +161,14 @@ export function attend(
       const details = await stillThere(engine, id);
       if (!details) return;
       const until = life.diedAt === undefined ? {} : { until: life.diedAt };
-      const since = before?.diedAt ?? firstMoment(details.State, unheard.has(id));
+      const since = before?.diedAt ?? firstMoment(details.State, isNew);
       const range = { follow: life.diedAt === undefined, timestamps: false, tail: 'all', ...(since ? { since } : {}), ...until };
       await reader.read(id, name, range, details.Config.Tty);
     });
   }
 
   async function died({ container, exitCode: code, at }: Extract<Activity, { kind: 'died' }>, name: string): Promise<void> {
-    const life = followed.get(container.id)?.lives.at(-1);
+    const life = followed.get(container.id)?.life;
     if (life) life.diedAt = at;
     const state = (await stillThere(engine, container.id))?.State;
     const restarting = state?.Restarting || state?.Running || false;
@@ -185,6 +187,12 @@ export function attend(
     if (restarting) return;
     alive.delete(container.id);
     lookAround();
+  }
+
+  /** Drops what is known of a container that is gone, once all of it has been told. */
+  function forget(id: string): void {
+    unheard.delete(id);
+    void followed.get(id)?.queue.then(() => followed.delete(id));
   }
 
   async function deal(): Promise<void> {

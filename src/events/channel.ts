@@ -17,15 +17,23 @@ interface Link {
   next?: Link;
 }
 
+/** Events that come without end, a long pull's or those of a container that restarts again and again; of others a plan makes only so many. */
+const passing: ReadonlySet<EventBody['type']> = new Set<EventBody['type']>([
+  'step.progressed',
+  'container.attached',
+  'container.exited',
+  'container.recreated',
+]);
+
 /**
- * A new channel. `now` gives milliseconds since 1970. Of `step.progressed` events, which a long pull makes by the thousand, only the
- * last `keepProgress` are kept for readers who come late; every other event is kept for all.
+ * A new channel. `now` gives milliseconds since 1970. Of what passes (progress, and what becomes of containers) only the last `keepPassing`
+ * are kept for readers who come late; every other event is kept for all.
  */
-export function createChannel(now: () => number, keepProgress = 2000): Channel {
+export function createChannel(now: () => number, keepPassing = 2000): Channel {
   let head: Link = {};
   let tail = head;
   let sequence = 0;
-  let progressed = 0;
+  let passed = 0;
   let ended: { readonly error?: unknown } | undefined;
   let wake: (() => void) | undefined;
   let change = new Promise<void>(resolve => (wake = resolve));
@@ -35,14 +43,14 @@ export function createChannel(now: () => number, keepProgress = 2000): Channel {
     change = new Promise<void>(resolve => (wake = resolve));
   };
 
-  /** A chain for late readers without the older half of the progress; readers under way keep the old one, which shares its last link. */
+  /** A chain for late readers without the older half of what passes; readers under way keep the old one, which shares its last link. */
   const thin = () => {
     const fresh: Link = {};
     let last = fresh;
-    let spare = Math.ceil(keepProgress / 2);
-    progressed -= spare;
+    let spare = Math.ceil(keepPassing / 2);
+    passed -= spare;
     for (let link = head.next; link && link !== tail; link = link.next) {
-      if (link.event?.type === 'step.progressed' && spare > 0) {
+      if (link.event && passing.has(link.event.type) && spare > 0) {
         spare--;
         continue;
       }
@@ -56,7 +64,7 @@ export function createChannel(now: () => number, keepProgress = 2000): Channel {
     emit(body) {
       if (ended) return;
       tail = tail.next = { event: { sequence: ++sequence, at: now(), ...body } };
-      if (body.type === 'step.progressed' && ++progressed > keepProgress) thin();
+      if (passing.has(body.type) && ++passed > keepPassing) thin();
       stir();
     },
     end() {

@@ -71,3 +71,17 @@ test('late readers miss old progress but no other event, early readers miss noth
   expect(told.at(-1)).toEqual((await early).at(-1));
   expect(told.map(({ sequence }) => sequence)).toEqual(told.map(({ sequence }) => sequence).toSorted((a, b) => a - b));
 });
+
+test('of a container that restarts without end, late readers are told the last lives, and all of the plan', async () => {
+  const channel = createChannel(clock(), 10);
+  channel.emit({ type: 'step.started', step: 'a' });
+  for (let code = 0; code < 1000; code++) {
+    channel.emit({ type: 'container.attached', container: 'a-1', service: 'a' });
+    channel.emit({ type: 'container.exited', container: 'a-1', service: 'a', code, restarting: true });
+  }
+  channel.end();
+  const told = await all(channel);
+  expect(told[0]).toMatchObject({ type: 'step.started', step: 'a' });
+  expect(told.length).toBeLessThanOrEqual(11);
+  expect(told.at(-1)).toMatchObject({ code: 999, sequence: 2001 });
+});
