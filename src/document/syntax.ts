@@ -64,7 +64,7 @@ function describe(file: SourceFile, mistake: Mistake, stoppedAt: number): Findin
   const character = file.text.charAt(start);
   switch (code) {
     case 'TAB_AS_INDENT':
-      return { message: 'a tab cannot indent', span, hint: 'Use blanks.' };
+      return { message: 'a tab cannot indent', span, hint: 'Use spaces.' };
     case 'BAD_SCALAR_START':
       return { message: `a value cannot begin with ${character}`, span, hint: 'Put quotes around the value.' };
     case 'BAD_DQ_ESCAPE':

@@ -83,7 +83,7 @@ function hintFor(problem: string, text: string): string | undefined {
   if (problem.startsWith('invalid proto')) return 'Write /tcp, /udp or /sctp.';
   if (problem.startsWith('no port')) return 'Remove the item, or write "PUBLISHED:TARGET".';
   if (problem.startsWith('invalid ranges')) return 'Make both ranges the same length.';
-  return text.includes(' ') ? 'Remove the blanks.' : 'Write "PUBLISHED:TARGET" with numbers from 0 to 65535.';
+  return text.includes(' ') ? 'Remove the spaces.' : 'Write "PUBLISHED:TARGET" with numbers from 0 to 65535.';
 }
 
 /** All items in long form. While variables are not yet put in, one item that cannot be read leaves the whole list as it is. */
