@@ -137,7 +137,7 @@ export function frame(picture: Picture, size: { readonly columns: number; readon
   const { progress, theme } = picture;
   const shown = progress.subjects.filter(({ key }) => picture.words.has(printable(key)));
   if (shown.length === 0) return [];
-  const ended = shown.filter(subject => isOver(subject, picture)).length;
+  const ended = shown.filter(subject => isOver(subject, picture) && subject.state !== 'skipped').length;
   const header = `[+] ${picture.title} ${ended}/${shown.length}`;
   const room = picture.isLast ? shown.length : Math.max(1, size.rows - 2);
   const kept = shown.length <= room ? shown : mostTelling(shown, room - 1);

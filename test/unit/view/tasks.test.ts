@@ -35,6 +35,16 @@ test('a frame has a header that counts, and a row with sign, name, word and time
   ]);
 });
 
+test('what was passed over is not counted as done', async () => {
+  const events: EventBody[] = [
+    { type: 'plan.started', plan: planOf(many.slice(0, 2)) },
+    ...ran('s0'),
+    { type: 'step.started', step: 's1' },
+    { type: 'step.skipped', step: 's1', because: 'interrupted' },
+  ];
+  expect(picture(events, { columns: 60, rows: 20 }, true)[0]).toBe('[+] up 1/2');
+});
+
 test('a frame never has more lines than the terminal, nor wider ones', () => {
   for (const size of [
     { columns: 20, rows: 4 },
