@@ -71,6 +71,9 @@ function watchInterrupts(): void {
   }
 }
 
+/** For the process of a one-off. Were there no listener, Node would answer SIGUSR1 by opening its debugger. */
+const passedOn = ['SIGQUIT', 'SIGUSR1', 'SIGUSR2', 'SIGALRM'] as const;
+
 /** The user's terminal, for a process in a container. */
 const terminal: Terminal = {
   get stdin() {
@@ -154,6 +157,12 @@ function surroundings(): Surroundings {
     onInterrupt(listener) {
       interruptListeners.add(listener);
       return () => void interruptListeners.delete(listener);
+    },
+    onSignal(listener) {
+      for (const signal of passedOn) process.on(signal, listener);
+      return () => {
+        for (const signal of passedOn) process.off(signal, listener);
+      };
     },
   };
 }

@@ -32,4 +32,9 @@ export interface Surroundings {
    * with 130. `signal` is the name, `count` how many came, from 1.
    */
   onInterrupt(listener: (signal: string, count: number) => void): () => void;
+  /**
+   * Calls the listener for signals that mean nothing to fig but may to a program in a container (SIGQUIT, SIGUSR1, SIGUSR2, SIGALRM)
+   * until the returned function is called. While nobody listens, they do what they do to any program.
+   */
+  onSignal(listener: (signal: string) => void): () => void;
 }

@@ -179,6 +179,17 @@ test('exec gives the exit code of the command, keeps its streams apart, and pick
   });
 });
 
+test.each(['SIGQUIT', 'SIGUSR1', 'SIGUSR2', 'SIGALRM', 'SIGHUP'] as const)('the program is told of %s', async signal => {
+  const project = createProject({ 'compose.yaml': compose });
+  const trap = `trap 'echo caught; exit 7' ${signal.slice(3)}; echo ready; while true; do sleep 0.1; done`;
+  const running = project.figStart({}, 'run', '--rm', '-T', '--no-deps', 'web', 'sh', '-c', trap);
+  await running.prints('ready\n');
+  running.kill(signal);
+  const { code, stdout, stderr } = await running.done;
+  expect({ code, stdout }).toEqual({ code: 7, stdout: 'ready\ncaught\n' });
+  expect(stderr).not.toContain('Debugger');
+});
+
 test('the signal that comes is the one that is passed on', async () => {
   const project = createProject({ 'compose.yaml': compose });
   const { terminal, said } = memoryTerminal();

@@ -76,7 +76,8 @@ export const run = defineCommand({
     };
     const options = { title: 'run', quiet: { pull: flags.quietPull, build: flags.quietBuild }, silent: flags.quiet };
     const started = api.runOneOff(project, request, await context.engine(), context.applyOptions(options), terminal);
-    const outcome = await context.perform(started, options);
+    const stopListening = context.surroundings.onSignal(signal => started.interrupt(signal));
+    const outcome = await context.perform(started, options).finally(stopListening);
     if (flags.detach && outcome.containerId !== undefined) context.stdout.write(`${outcome.containerId}\n`);
     return outcome.exitCode;
   },

@@ -42,6 +42,7 @@ async function fig(args: readonly string[], overrides: Partial<Surroundings> = {
     },
     now: () => 0,
     onInterrupt: () => () => {},
+    onSignal: () => () => {},
     ...overrides,
   });
   return { code, stdout: stdout.text, stderr: stderr.text };
