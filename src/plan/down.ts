@@ -72,7 +72,7 @@ function removeStopped(
   plan: PlanBuilder,
 ): StepId {
   const stopped = planStop({ ...leaving, service, graceSeconds }, plan);
-  return plan.add(removeStep({ ...leaving, after: stopped === undefined ? leaving.after : [stopped] }, withAnonymousVolumes));
+  return plan.add(removeStep({ ...leaving, after: [stopped] }, withAnonymousVolumes));
 }
 
 /** Networks of this project's that the files declare and do not call external. */

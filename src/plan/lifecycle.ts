@@ -55,9 +55,9 @@ function addStops(
     const containers = containersOf(observed, name);
     const keyOf = keysOf(containers);
     const { graceSeconds } = intent;
-    return containers.flatMap(container => {
+    return containers.map(container => {
       const stopping = { key: keyOf(container), container, service: project.services[name], graceSeconds, cause, after };
-      return planStop(stopping, plan) ?? [];
+      return planStop(stopping, plan);
     });
   });
 }

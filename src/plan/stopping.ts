@@ -3,7 +3,7 @@ import type { ObservedContainer } from '../model/observed.ts';
 import type { Service } from '../model/service.ts';
 import type { PlanBuilder } from './builder.ts';
 import type { Cause } from './cause.ts';
-import { isRunning, refTo } from './containers.ts';
+import { refTo } from './containers.ts';
 import type { StepId } from './operation.ts';
 import type { Step } from './plan.ts';
 
@@ -49,9 +49,11 @@ interface Stopping extends Leaving {
   readonly graceSeconds: number | undefined;
 }
 
-/** The pre_stop hooks and the stop of a container that runs. Returns the stop; undefined where there is nothing to stop. */
-export function planStop({ service, graceSeconds, ...leaving }: Stopping, plan: PlanBuilder): StepId | undefined {
-  if (!isRunning(leaving.container)) return undefined;
+/**
+ * The pre_stop hooks of a container that runs, and its stop; returns the stop. What has ended is stopped too, as the reference does:
+ * scripts look for the word, the engine has nothing to do, and a container that somebody starts just now does not get away.
+ */
+export function planStop({ service, graceSeconds, ...leaving }: Stopping, plan: PlanBuilder): StepId {
   return plan.add(stopStep({ ...leaving, after: planPreStop(leaving, service, plan) }, graceSeconds));
 }
 

@@ -46,13 +46,15 @@ test('-v takes the volumes of the project, and says that data is lost', async ()
   `);
 });
 
-test('what does not run is removed without a stop', async () => {
+test('what does not run is stopped without its hooks, as scripts look for the word', async () => {
   const made = await project(shop);
   const observed = settled(made, { 'web-1': { state: 'exited' }, 'db-1': { state: 'created' } });
   expect(planText(plan(down, made, observed))).toMatchInlineSnapshot(`
     "
-    web-1/remove | first | down
-    db-1/remove | after web-1/remove | down
+    web-1/stop | first | down
+    web-1/remove | after web-1/stop | down
+    db-1/stop | after web-1/remove | down
+    db-1/remove | after db-1/stop | down
     network:default/remove | after db-1/remove | down
     "
   `);

@@ -14,7 +14,7 @@ services:
   db: {image: i, healthcheck: {test: "true"}}
 `;
 
-test('stop goes from dependents to dependencies, hooks first, and passes over what does not run', async () => {
+test('stop goes from dependents to dependencies, hooks first, and names what has ended too', async () => {
   const made = await project(shop);
   const observed = settled(made, { 'api-1': { state: 'exited' } });
   expect(planText(plan({ kind: 'stop', services: [], graceSeconds: 3 }, made, observed))).toMatchInlineSnapshot(`
@@ -22,7 +22,8 @@ test('stop goes from dependents to dependencies, hooks first, and passes over wh
     web-1/pre_stop-1 | first | stop
     web-1/stop | after web-1/pre_stop-1 | stop
     job-1/stop | first | stop
-    db-1/stop | after web-1/stop, job-1/stop | stop
+    api-1/stop | after web-1/stop | stop
+    db-1/stop | after api-1/stop, job-1/stop | stop
     "
   `);
 });
