@@ -126,10 +126,10 @@ export async function findPort(
   const container = await selectContainer(engine, projectName, query.service, query.index);
   const found = container.ports.find(({ privatePort, protocol }) => privatePort === query.port && protocol === query.protocol);
   if (found) return { ip: found.ip ?? '', port: found.publicPort ?? 0 };
-  const known = container.ports.map(({ ip, publicPort, privatePort, protocol }) =>
-    publicPort ? `${ip ?? ''}:${publicPort}->${privatePort}/${protocol}` : `${privatePort}/${protocol}`,
-  );
-  throw refuse('engine.not-found', `no port ${query.port}/${query.protocol} for container ${container.name}: ${known.join(', ')}`);
+  // The engine has them in no order, and once for each address.
+  const sorted = container.ports.toSorted((a, b) => a.privatePort - b.privatePort || (a.protocol < b.protocol ? -1 : 1));
+  const known = [...new Set(sorted.map(({ privatePort, protocol }) => `${privatePort}/${protocol}`))].join(', ');
+  throw refuse('engine.not-found', `no port ${query.port}/${query.protocol} for container ${container.name}: ${known}`);
 }
 
 export interface ListedImage {

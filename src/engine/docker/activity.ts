@@ -17,7 +17,7 @@ export function engineEvents(client: HttpClient, filters: Filters, signal: Abort
   const opened = client.open({
     method: 'GET',
     path: '/events',
-    query: { filters, since: timestamp(options.since), until: timestamp(options.until) },
+    query: { filters, since: timestamp('since', options.since), until: timestamp('until', options.until) },
     signal,
     lasting: true,
   });

@@ -11,7 +11,7 @@ type StreamCalls = Pick<Engine, 'logs' | 'attachContainer' | 'startExec' | 'getA
 /** The stream part of the Engine port. */
 export function streamCalls(client: HttpClient, dockerode: LazyDockerode): StreamCalls {
   return {
-    logs: (id, options, signal) =>
+    logs: async (id, options, signal) =>
       client.open({
         method: 'GET',
         path: `/containers/${encodeURIComponent(id)}/logs`,
@@ -21,8 +21,8 @@ export function streamCalls(client: HttpClient, dockerode: LazyDockerode): Strea
           stderr: options.stderr ? 1 : undefined,
           timestamps: options.timestamps ? 1 : undefined,
           tail: options.tail,
-          since: timestamp(options.since),
-          until: timestamp(options.until),
+          since: timestamp('since', options.since),
+          until: timestamp('until', options.until),
         },
         signal,
         lasting: true,

@@ -14,14 +14,18 @@ test.each([
   ['250ms', (now / 1000 - 0.25).toFixed(9)],
   ['2026-01-01T00:00:00Z', String(Date.UTC(2026, 0, 1) / 1000)],
   ['2026-01-01T02:00:00.123456789+02:00', `${Date.UTC(2026, 0, 1) / 1000}.123456789`],
-  ['yesterday', 'yesterday'],
+  ['.5m', (now / 1000 - 30).toFixed(9)],
 ])('%s is %s for the engine', (text, expected) => {
-  expect(timestamp(text, now)).toBe(expected);
+  expect(timestamp('since', text, now)).toBe(expected);
+});
+
+test.each(['yesterday', '1h3x', '-1', '12:30', 'T', '2026-02-30', '2026-01-01T25:00:00Z', '2026-01-01 00:00'])('%s is refused', text => {
+  expect(() => timestamp('since', text, now)).toThrow(`invalid value for "since": failed to parse value as time or duration: "${text}"`);
 });
 
 test('a date without a zone is local', () => {
-  expect(timestamp('2026-01-01', now)).toBe(String(new Date(2026, 0, 1).getTime() / 1000));
-  expect(timestamp('2026-01-01T10:30', now)).toBe(String(new Date(2026, 0, 1, 10, 30).getTime() / 1000));
+  expect(timestamp('until', '2026-01-01', now)).toBe(String(new Date(2026, 0, 1).getTime() / 1000));
+  expect(timestamp('until', '2026-01-01T10:30', now)).toBe(String(new Date(2026, 0, 1, 10, 30).getTime() / 1000));
 });
 
 test.each([
