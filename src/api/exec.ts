@@ -20,11 +20,14 @@ export interface ExecRequest {
   readonly privileged: boolean;
   readonly tty: boolean;
   readonly interactive: boolean;
+  /** Finds the container and does no more. */
+  readonly dryRun?: boolean;
 }
 
-/** Runs the command and resolves to its exit code; 0 at once where it is detached. Throws Refusal where no container runs. */
+/** Runs the command and resolves to its exit code; 0 at once where it is detached or a dry run. Throws Refusal where no container runs. */
 export async function execInService(engine: Engine, projectName: string, request: ExecRequest, terminal: Terminal): Promise<number> {
   const container = await selectContainer(engine, projectName, request.service, request.index);
+  if (request.dryRun) return 0;
   const { command, environment, tty, detach } = request;
   const stdin = request.interactive && !detach;
   return answered(async () => {

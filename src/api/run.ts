@@ -92,7 +92,9 @@ async function perform(
   const table = options.dryRun ? { performers: pretences } : {};
   const { result, diagnostics, created } = await walk(plan.create, world, { ...context, ...table });
   const id = created[0]?.id;
-  if (result !== 'succeeded' || id === undefined || options.dryRun) return { result, diagnostics, exitCode: exitCodes[result] };
+  // What was not made has no id; its name stands for it, as in the reference.
+  if (options.dryRun) return { result, diagnostics, exitCode: exitCodes[result], containerId: plan.name };
+  if (result !== 'succeeded' || id === undefined) return { result, diagnostics, exitCode: exitCodes[result] };
   if (context.asked.aborted) {
     if (request.remove) await engine.removeContainer(id, { force: true, volumes: true });
     return { ...interrupted, containerId: id };

@@ -1,6 +1,5 @@
 // fig exec SERVICE COMMAND
 import { defineCommand } from '../command.ts';
-import { CommandFailure } from '../context.ts';
 import { bool, int, optionalBool, text, texts } from '../flags.ts';
 
 export const exec = defineCommand({
@@ -22,7 +21,6 @@ export const exec = defineCommand({
     workdir: text('Run it in this folder', { short: 'w' }),
   },
   async run({ flags, args, context }) {
-    if (context.dryRun) throw new CommandFailure('exec --dry-run is not yet in fig');
     const [service = '', ...command] = args;
     const { name } = await context.select();
     const { execInService } = await context.api();
@@ -35,6 +33,7 @@ export const exec = defineCommand({
       privileged: flags.privileged,
       tty: flags.noTty === undefined ? terminal.isTerminal : !flags.noTty,
       interactive: flags.interactive,
+      dryRun: context.dryRun,
       ...(flags.index ? { index: flags.index } : {}),
       ...(flags.user ? { user: flags.user } : {}),
       ...(flags.workdir ? { workingDirectory: flags.workdir } : {}),
