@@ -13,7 +13,7 @@ const inspectionLimit = 8;
 /** What the engine has of a project: its containers, networks and volumes by label, what else the project declares by name, and its images. */
 export async function observe(engine: Engine, project: Project): Promise<Observed> {
   const ofProject = { label: [`${labels.project}=${project.name}`] };
-  const [containers, networks, volumes, images, apiVersion] = await Promise.all([
+  const [containers, networks, volumes, images] = await Promise.all([
     observeProject(engine, project.name),
     engine.listNetworks(ofProject).then(async listed => {
       const named = listed.map(toObservedNetwork);
@@ -24,9 +24,9 @@ export async function observe(engine: Engine, project: Project): Promise<Observe
       return [...named, ...(await missing(project.volumes, named, async name => toObservedVolume(await engine.inspectVolume(name))))];
     }),
     observeImages(engine, imageReferences(project)),
-    engine.apiVersion(),
   ]);
-  return { apiVersion, containers, networks, volumes, images };
+  // Asked last, when the answers have told it.
+  return { apiVersion: await engine.apiVersion(), containers, networks, volumes, images };
 }
 
 /** All containers of a project, running or not, one-offs too. Containers without a configuration hash (hooks) are not the project's replicas. */

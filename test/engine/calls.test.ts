@@ -85,6 +85,17 @@ test('the first list tells the version, without a ping', async () => {
   expect(fake.paths.map(path => path.split('?')[0])).toEqual(['/v1.41/containers/json', '/v1.44/networks']);
 });
 
+test('the first inspection of an image tells the version, and asks for manifests where the engine lists them', async () => {
+  const image = { status: 200, body: '{"Id":"sha256:1"}' };
+  const older = await fakeHost('1.47', () => image);
+  expect(await engineAt(older.host).inspectImage('a/b:1')).toEqual({ Id: 'sha256:1' });
+  expect(older.paths).toEqual(['/v1.41/images/a/b%3A1/json']);
+  const newer = await fakeHost('1.48', () => image);
+  const engine = engineAt(newer.host);
+  for (const reference of ['a', 'b']) await engine.inspectImage(reference);
+  expect(newer.paths).toEqual(['/v1.41/images/a/json', '/v1.48/images/a/json?manifests=1', '/v1.48/images/b/json?manifests=1']);
+});
+
 test('DOCKER_API_VERSION bounds the version, and a newer engine is spoken to in the newest that fig knows', async () => {
   const fake = await fakeHost('1.99', () => ({ status: 200, body: '{}' }));
   expect(await engineAt(fake.host, { DOCKER_API_VERSION: '1.42' }).apiVersion()).toBe('1.42');

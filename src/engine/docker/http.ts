@@ -33,6 +33,8 @@ export interface HttpClient {
   readonly address: () => Address;
   /** The negotiated version, as `1.41`. */
   version(): Promise<string>;
+  /** The same where an answer has told it already. */
+  knownVersion(): string | undefined;
   /** The parsed body; undefined where it is empty. */
   json<T>(call: Call): Promise<T>;
   /** The body as it comes, once the status is known to be good. */
@@ -145,6 +147,7 @@ export function httpClient(settings: EngineSettings): HttpClient {
   return {
     address,
     version,
+    knownVersion: () => negotiated,
     open,
     async json<T>(call: Call): Promise<T> {
       const body = await text(await open(call), call);

@@ -10,6 +10,9 @@ import { compareVersions, type HttpClient } from './http.ts';
 import { jsonLines } from './json-lines.ts';
 import { sourceFailure } from './streams.ts';
 
+/** The API version from which an inspection lists the manifests of an image's platforms. */
+const manifestsSince = '1.48';
+
 type ImageCalls = Pick<Engine, 'inspectImage' | 'removeImage' | 'pullImage' | 'buildImage'>;
 
 /** The image part of the Engine port. */
@@ -32,9 +35,14 @@ export function imageCalls(client: HttpClient, dockerode: LazyDockerode, credent
 
   return {
     async inspectImage(reference) {
-      const manifests = compareVersions(await client.version(), '1.48') >= 0 ? 1 : undefined;
+      const path = `${at(reference)}/json`;
+      const listsManifests = () => compareVersions(client.knownVersion() ?? '0', manifestsSince) >= 0;
+      const askMore = () => client.json<ImageDetails>({ method: 'GET', path, query: { manifests: 1 } });
       try {
-        return await client.json<ImageDetails>({ method: 'GET', path: `${at(reference)}/json`, query: { manifests } });
+        if (listsManifests()) return await askMore();
+        // As a first call it saves the ping; where its answer tells of a newer engine, that one is asked for more.
+        const details = await client.json<ImageDetails>({ method: 'GET', path, anyVersion: true });
+        return listsManifests() ? await askMore() : details;
       } catch (error) {
         if (error instanceof EngineFailure && error.status === 404) return undefined;
         throw error;
