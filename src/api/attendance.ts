@@ -3,7 +3,7 @@ import type { ContainerDetails, Engine } from '../engine/engine.ts';
 import { EngineFailure } from '../engine/failure.ts';
 import type { LogSink, LogWriter } from '../events/log-sink.ts';
 import { type ActiveContainer, type Activity, type ActivityFeed, replacedName } from '../follow/activity.ts';
-import { type LogReader, lifeBegin, logReader } from '../follow/logs.ts';
+import { lifeBegin, logReader } from '../follow/logs.ts';
 import { displayName, labels } from '../model/identity.ts';
 import type { ObservedContainer } from '../model/observed.ts';
 import type { Project } from '../model/project.ts';
@@ -31,9 +31,7 @@ export interface Attendance {
   brought(attach: boolean): Promise<void>;
   /** Resolves when no watched container runs any more, when the cascade rule holds, or when the engine was lost. */
   readonly ended: Promise<'ended' | 'cascade'>;
-  /** Resolves when no watched container runs any more. */
-  readonly quiet: Promise<void>;
-  /** Resolves when all that ended containers said has reached the sink. */
+  /** Resolves when all that the containers said which have ended by now has reached the sink, and their ends have been told. */
   drained(): Promise<void>;
   /** By the flags: of the chosen service, else of the container whose end stopped the others; 0 where there is none. */
   exitCode(): number;
@@ -54,6 +52,17 @@ interface Followed {
   queue: Promise<void>;
 }
 
+/** A container that runs or is about to, until its end has been told. */
+interface Alive {
+  /** Keeps the run going. */
+  readonly watched: boolean;
+  /** When the life before the awaited one began, as the engine writes it: that of a container which could not be started. */
+  readonly before?: string;
+  /** When the life began whose end was told already, while the engine waits to start the container again. */
+  told?: string;
+  readonly end: Deferred<void>;
+}
+
 /** Attends to the containers of a project; the feed was opened before anything was done. Reading ends with the signal. */
 export function attend(
   project: Project,
@@ -67,14 +76,15 @@ export function attend(
   const sink = registeredLate(given);
   const reader = logReader(engine, sink, signal);
   const followed = new Map<string, Followed>();
-  const alive = new Set<string>();
+  const alive = new Map<string, Alive>();
   /** Containers that the plan itself ends; their end is no news. */
   const replaced = new Set<string>();
+  /** Replicas that the plan itself makes anew, as `service number`, until the engine has told of it. */
+  const remade = new Set<string>();
   /** Containers made while we look: all that they say is news. */
   const unheard = new Set<string>();
   const codes: { cascade?: number; chosen?: number } = {};
   const ended = deferred<'ended' | 'cascade'>();
-  const quiet = deferred<void>();
   let attaching: (() => Promise<void>) | undefined;
   let isUp = false;
   let broken: unknown;
@@ -99,9 +109,18 @@ export function attend(
   }
 
   function lookAround(): void {
-    if (!isUp || alive.size > 0) return;
-    quiet.resolve();
-    ended.resolve('ended');
+    if (isUp && ![...alive.values()].some(({ watched }) => watched)) ended.resolve('ended');
+  }
+
+  function begins(id: string, watched: boolean, before?: string): void {
+    if (!alive.has(id)) alive.set(id, { watched, end: deferred(), ...(before === undefined ? {} : { before }) });
+  }
+
+  function ends(id: string): void {
+    const one = alive.get(id);
+    if (!alive.delete(id)) return;
+    one?.end.resolve();
+    lookAround();
   }
 
   /** Tells whom the run attaches to, and attaches to those that run already; before the first start, or once nothing is to be started. */
@@ -111,9 +130,8 @@ export function attend(
     return begin?.() ?? Promise.resolve();
   }
 
-  async function attach(from: LogReader, container: Followed, id: string): Promise<void> {
-    const { Config } = await engine.inspectContainer(id);
-    const attached = await from.attach(id, container.name, Config.Tty);
+  async function attach(container: Followed, id: string, tty: boolean): Promise<void> {
+    const attached = await reader.attach(id, container.name, tty);
     emit({ type: 'container.attached', container: container.name, service: container.service });
     then(container, () => attached.ended);
   }
@@ -124,21 +142,24 @@ export function attend(
     switch (activity.kind) {
       case 'created':
         unheard.add(container.id);
-        if (!isShown(container) || !(labels.replace in container.labels) || !isUp) return;
+        if (!isShown(container) || !(labels.replace in container.labels)) return;
+        if (remade.delete(replicaKey(container.service, container.number))) return;
         // Made by somebody else, in place of one that is about to stop: it keeps the run going until it starts.
-        alive.add(container.id);
+        begins(container.id, isWatched(container));
         emit({ type: 'container.recreated', container: replacedName(container), service: container.service });
         sink.status(replacedName(container), 'has been recreated');
         return;
       case 'started':
-        if (isWatched(container)) alive.add(container.id);
+        // Stopped by the plan only to be started again: from now on its end is news.
+        if (alive.get(container.id)?.before !== undefined) replaced.delete(container.id);
+        if (isWatched(container) || isShown(container)) begins(container.id, isWatched(container));
         if (isShown(container)) readLife(container.id, name, container.service);
         return;
       case 'died':
         if (!replaced.has(container.id)) await died(activity, name);
         return;
       case 'removed':
-        if (alive.delete(container.id)) lookAround();
+        ends(container.id);
         forget(container.id);
         return;
       default:
@@ -178,21 +199,45 @@ export function attend(
         sink.status(name, `exited with code ${code}${restarting ? ' (restarting)' : ''}`);
       });
     }
-    if (!isWatched(container)) return;
-    if (container.service === rules.exitCodeFrom) codes.chosen ??= code;
-    if (rules.cascade === 'exit' || (rules.cascade === 'failure' && code !== 0)) {
-      codes.cascade ??= code;
-      ended.resolve('cascade');
+    if (isWatched(container)) {
+      if (container.service === rules.exitCodeFrom) codes.chosen ??= code;
+      if (rules.cascade === 'exit' || (rules.cascade === 'failure' && code !== 0)) {
+        codes.cascade ??= code;
+        ended.resolve('cascade');
+      }
     }
-    if (restarting) return;
-    alive.delete(container.id);
-    lookAround();
+    const one = alive.get(container.id);
+    if (one && state?.Restarting) one.told = state.StartedAt;
+    if (!restarting) ends(container.id);
+  }
+
+  /**
+   * Waits for the last line of a container and for its end to be told, where it has ended. Whether it has, only the engine knows: its
+   * events and its output come over other connections than its answers, and later than they.
+   */
+  async function lastWords(id: string): Promise<void> {
+    const one = alive.get(id);
+    if (one) {
+      const state = (await stillThere(engine, id))?.State;
+      if (state && (isRunning(state) || state.StartedAt === one.before)) return;
+      if (one.told === undefined || state?.StartedAt !== one.told) await one.end.promise;
+    }
+    await followed.get(id)?.queue;
   }
 
   /** Drops what is known of a container that is gone, once all of it has been told. */
   function forget(id: string): void {
     unheard.delete(id);
     void followed.get(id)?.queue.then(() => followed.delete(id));
+  }
+
+  /** Notes the containers that these steps end, and the replicas that they make anew. */
+  function note(steps: readonly Step[]): void {
+    for (const { operation, when } of steps) {
+      if (operation.kind === 'container.create' && operation.replaces) remade.add(replicaKey(operation.service, operation.replica));
+      if (ending.has(operation.kind) && 'container' in operation && 'id' in operation.container && when === undefined)
+        replaced.add(operation.container.id);
+    }
   }
 
   async function deal(): Promise<void> {
@@ -203,25 +248,34 @@ export function attend(
     }
   }
 
+  const over = deal().then(() => sink.flush());
+
   return {
     planned(plan) {
-      noteReplaced(plan.steps, replaced);
+      note(plan.steps);
       const running = feed.containers.filter(one => one.state === 'running' && !replaced.has(one.id));
-      for (const container of running) if (isWatched(container)) alive.add(container.id);
+      for (const one of running) if (isWatched(one) || isShown(one)) begins(one.id, isWatched(one));
       const shown = running.filter(isShown);
       attaching = async () => {
         emit({ type: 'attaching', containers: namesOf(project, plan, shown, rules.shown) });
-        await Promise.all(shown.map(one => attach(reader, known(one.id, displayName(project, one), one.service), one.id)));
+        await Promise.all(
+          shown.map(async one => {
+            const { Config } = await engine.inspectContainer(one.id);
+            await attach(known(one.id, displayName(project, one), one.service), one.id, Config.Tty);
+          }),
+        );
       };
     },
-    extended: steps => noteReplaced(steps, replaced),
+    extended: note,
     async beforeStart({ id, name, service }) {
       await attachOnce();
-      if (rules.watched.has(service)) alive.add(id);
+      if (!rules.watched.has(service) && !rules.shown.has(service)) return;
+      const { Config, State } = await engine.inspectContainer(id);
+      begins(id, rules.watched.has(service), State.StartedAt);
       if (!rules.shown.has(service)) return;
       const container = known(id, shortName(project, service, name), service);
       container.awaited = true;
-      await attach(reader, container, id);
+      await attach(container, id, Config.Tty);
     },
     async brought(attach) {
       if (attach) await attachOnce();
@@ -229,13 +283,14 @@ export function attend(
       lookAround();
     },
     ended: ended.promise,
-    quiet: quiet.promise,
     async drained() {
-      await Promise.all([...followed].filter(([id]) => !alive.has(id)).map(([, { queue }]) => queue));
+      const ids = new Set([...followed.keys(), ...alive.keys()]);
+      // Without its events nothing more can be learnt.
+      await Promise.race([Promise.all([...ids].map(lastWords)).catch(breakWith), over]);
     },
     exitCode: () => codes.chosen ?? codes.cascade ?? 0,
     broken: () => broken,
-    over: deal().then(() => sink.flush()),
+    over,
   };
 }
 
@@ -249,7 +304,17 @@ function firstMoment(state: ContainerDetails['State'], isNew: boolean): string |
   return hasEnded ? state.StartedAt : lifeBegin(state);
 }
 
-function deferred<T>() {
+/** Whether it runs, or will again, or (a zero date) never did. */
+function isRunning(state: ContainerDetails['State']): boolean {
+  return state.Running || state.Restarting || !(Date.parse(state.StartedAt) > 0);
+}
+
+interface Deferred<T> {
+  readonly promise: Promise<T>;
+  readonly resolve: (value: T) => void;
+}
+
+function deferred<T>(): Deferred<T> {
   let resolve: (value: T) => void = () => undefined;
   const promise = new Promise<T>(done => {
     resolve = done;
@@ -287,11 +352,8 @@ function registeredLate(sink: LogSink): LogSink {
 
 const ending: ReadonlySet<Operation['kind']> = new Set<Operation['kind']>(['container.stop', 'container.remove', 'container.kill']);
 
-/** Adds the ids of the containers that these steps end. */
-function noteReplaced(steps: readonly Step[], replaced: Set<string>): void {
-  for (const { operation, when } of steps)
-    if (ending.has(operation.kind) && 'container' in operation && 'id' in operation.container && when === undefined)
-      replaced.add(operation.container.id);
+function replicaKey(service: string, replica: number | undefined): string {
+  return `${service} ${replica}`;
 }
 
 /** The display name of a container that a plan names, before the engine has it. */

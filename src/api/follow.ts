@@ -101,9 +101,9 @@ async function stay(
   if (attendance.broken() !== undefined && !asked.aborted) throw attendance.broken();
   if (because !== 'ended') {
     await stopAll(context, because ?? 'interrupted', project, intent, engine, options);
-    await Promise.race([attendance.quiet, later(lastWordsMs)]);
   }
-  await Promise.race([attendance.drained(), fired(forced)]);
+  // Who has forced the end already waits no longer for an engine that tells nothing.
+  await Promise.race([attendance.drained(), forced.aborted ? later(lastWordsMs) : fired(forced)]);
   if (asked.aborted) return { ...outcome, result: 'interrupted', exitCode: 130 };
   return { ...outcome, result: 'succeeded', exitCode: attendance.exitCode() };
 }
@@ -154,7 +154,7 @@ async function stopAll(
   await applyTo({ ...context, asked: never, forced: never }, project, kill, engine, options);
 }
 
-/** The engine tells of the end of what was stopped at once; longer than this it is not waited for. */
+/** The engine tells of the end of what was killed at once; longer than this it is not waited for. */
 const lastWordsMs = 2000;
 
 function later(ms: number): Promise<undefined> {

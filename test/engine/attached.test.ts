@@ -1,8 +1,10 @@
 // Attached up against a real engine: no line is lost, ends are told, and interrupts stop what was started.
+import { setTimeout as pause } from 'node:timers/promises';
 import { expect, test } from 'vitest';
-import { type Event, type Following, type FollowOptions, followProject, type LogSink, readLogs } from '../../src/index.ts';
+import { type Engine, type Event, type Following, type FollowOptions, followProject, type LogSink, readLogs } from '../../src/index.ts';
 import { carryOutWell, load, testEngine, upIntent } from '../rig/in-process.ts';
 import { createProject, type TestProject } from '../rig/project.ts';
+import { startProxy } from '../rig/proxy.ts';
 
 /** A sink that keeps what it is given, as `name: line`. */
 function recorder() {
@@ -36,9 +38,10 @@ async function attached(
   options: Partial<FollowOptions> = {},
   each: (event: Event, run: Following) => void = () => undefined,
   services: readonly string[] = [],
+  engine?: Engine,
 ): Promise<Followed> {
   const { lines, sink } = recorder();
-  const run = followProject(await load(project, services), { ...upIntent, services }, await testEngine(), {
+  const run = followProject(await load(project, services), { ...upIntent, services }, engine ?? (await testEngine()), {
     sink,
     cascade: 'none',
     ...options,
@@ -52,6 +55,25 @@ async function attached(
   })();
   return { lines, events, run, over };
 }
+
+/** An engine whose events come later than its answers, as those of a busy one do. */
+function withLateEvents(engine: Engine): Engine {
+  const events: Engine['events'] = (...given) => {
+    const stream = engine.events(...given);
+    return {
+      ...stream,
+      async *[Symbol.asyncIterator]() {
+        for await (const event of stream) {
+          await pause(Math.max(0, event.timeNano / 1e6 + 1000 - Date.now()));
+          yield event;
+        }
+      },
+    };
+  };
+  return { ...engine, events };
+}
+
+const isEnd = (step: string) => (event: Event) => event.type === 'step.finished' && event.step === step;
 
 /** Looks until something holds, for half a minute. */
 async function until(holds: () => boolean): Promise<void> {
@@ -140,15 +162,16 @@ test('the exit code is that of the chosen service, also when another one ended f
 });
 
 const stubborn = `services:
-  polite: {image: busybox, command: ["sh", "-c", "trap 'echo bye; exit 0' TERM; echo up; sleep 1000 & wait"], depends_on: [stubborn]}
+  polite: {image: busybox, command: ["sh", "-c", "trap 'echo bye; exit 0' TERM; echo up; while true; do sleep 0.2; done"], depends_on: [stubborn]}
   stubborn: {image: busybox, command: ["sh", "-c", "trap '' TERM; echo up; while true; do sleep 0.2; done"], stop_grace_period: 60s}
 `;
 
 test('the first interrupt stops dependents first, and what they say last is shown', async () => {
   const project = createProject({ 'compose.yaml': stubborn.replace('60s', '1s') });
-  const { lines, events, run, over } = await attached(project, {}, (event, own) => {
-    if (event.type === 'step.finished' && event.step === 'polite-1/start') own.interrupt();
-  });
+  const { lines, events, run, over } = await attached(project);
+  // A process that runs does not listen to signals yet: its first line tells that this one does.
+  await until(() => lines.includes('polite-1: up') && events.some(isEnd('polite-1/start')));
+  run.interrupt();
   expect(await run.done).toMatchObject({ result: 'interrupted', exitCode: 130 });
   await over;
   expect(lines).toContain('polite-1: bye');
@@ -223,7 +246,8 @@ test('a container that another up replaces is told under its own name, and all t
   const engine = await testEngine();
   await carryOutWell(project, engine, { ...upIntent, services: ['quick'], recreate: 'force' });
   await until(() => lines.filter(line => line === 'quick-1 exited with code 0').length > 1);
-  run.interrupt();
+  // One that runs throughout keeps the reading below from ending.
+  run.detach();
   await run.done;
   const said = lines.filter(line => line.includes('quick'));
   const life = ['quick-1: one', 'quick-1: two', 'quick-1 exited with code 0'];
@@ -237,14 +261,14 @@ test('a container that another up replaces is told under its own name, and all t
     followed.sink,
     stopped.signal,
   );
+  // Its first lines tell that it watches.
+  await until(() => followed.lines.includes('quick-1: two'));
   await carryOutWell(project, engine, { ...upIntent, recreate: 'force' });
-  await until(() => followed.lines.some(line => line.includes('recreated')));
+  const told = () => followed.lines.filter(line => line.includes('recreated'));
+  await until(() => told().length === 2);
   stopped.abort();
   await reading;
-  expect(followed.lines.filter(line => line.includes('recreated')).sort()).toEqual([
-    'quick-1 has been recreated',
-    'stays-1 has been recreated',
-  ]);
+  expect(told().sort()).toEqual(['quick-1 has been recreated', 'stays-1 has been recreated']);
 });
 
 test('a dependency that fails ends an attached up with 1, and leaves the others as they are', async () => {
@@ -255,9 +279,9 @@ test('a dependency that fails ends an attached up with 1, and leaves the others 
   other: {image: busybox, command: ["sleep", "1000"], stop_grace_period: 0s}
 `,
   });
-  const { lines, run } = await attached(project);
+  const { lines, run } = await attached(project, {}, undefined, [], withLateEvents(await testEngine()));
   expect(await run.done).toMatchObject({ result: 'failed', exitCode: 1 });
-  expect(lines).toContain('db-1: no');
+  expect(lines).toEqual(['db-1: no', 'db-1 exited with code 3']);
   expect(await states(project)).toEqual({ db: 'exited', web: 'created', other: 'running' });
 });
 
@@ -272,4 +296,15 @@ test('logs of a service are read under its display names', async () => {
   const request = { services: ['a'], follow: false, timestamps: false, tail: 'all' };
   await readLogs(await testEngine(), project.name, request, sink, new AbortController().signal);
   expect(lines.toSorted()).toEqual(['a-1: from a', 'a-2: from a']);
+});
+
+test('an up that cannot start a container which ran before waits for no end of it', async () => {
+  const project = createProject({ 'compose.yaml': 'services:\n  a: {image: busybox, command: ["echo", "once"]}\n' });
+  const first = await attached(project);
+  await first.run.done;
+  const proxy = await startProxy();
+  proxy.on('POST /containers/*/start').respond(500, { message: 'no room' });
+  const second = await attached(project, {}, undefined, [], await testEngine(proxy.host));
+  expect(await second.run.done).toMatchObject({ result: 'failed', exitCode: 1 });
+  expect(second.lines).toEqual([]);
 });
