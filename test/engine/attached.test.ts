@@ -308,3 +308,15 @@ test('an up that cannot start a container which ran before waits for no end of i
   expect(await second.run.done).toMatchObject({ result: 'failed', exitCode: 1 });
   expect(second.lines).toEqual([]);
 });
+
+test('an interrupt ends an up whose container waits to be started again', async () => {
+  const project = createProject({
+    'compose.yaml': 'services:\n  a: {image: busybox, command: ["sh", "-c", "echo life; exit 2"], restart: always}\n',
+  });
+  const { lines, run } = await attached(project);
+  // The engine waits longer after each life.
+  await until(() => lines.filter(line => line.endsWith('(restarting)')).length > 2);
+  run.interrupt();
+  expect(await run.done).toMatchObject({ result: 'interrupted', exitCode: 130 });
+  expect(await states(project)).toEqual({ a: 'exited' });
+});
