@@ -2,6 +2,7 @@
 // Networks that are made anew have their users stopped earlier still.
 import { reachable } from '../graph/graph.ts';
 import { containerName } from '../model/identity.ts';
+import type { ObservedContainer } from '../model/observed.ts';
 import type { Service } from '../model/service.ts';
 import { isTemporary, type Replica, refTo } from './containers.ts';
 import { add, type Draft, present, remove, stop } from './draft.ts';
@@ -26,7 +27,11 @@ export function networkUsers(draft: Draft): NetworkUsers {
     containers: draft.order
       .toReversed()
       .flatMap(name => containersOf(draft.observed, name))
-      .map(container => ({ ...container, ...(keys.get(container.id) ?? { key: container.name, replica: 0 }) })),
+      // On top of the container, not a copy of it: a copy would unpack its record.
+      .map(container => {
+        const key = keys.get(container.id) ?? { key: container.name, replica: 0 };
+        return Object.assign(Object.create(container) as ObservedContainer, key);
+      }),
     staysOn: (container, network) =>
       stays.has(container.id) && draft.project.services[container.service]?.networks?.[network] !== undefined,
     stop: (container, cause, before) => {

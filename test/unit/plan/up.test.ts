@@ -29,6 +29,20 @@ async function upText(text: string, observe: (made: Project) => Observed | Promi
   return planText(plan({ ...up, ...changes }, made, await observe(made)));
 }
 
+test('records of what containers were made from stay packed where nothing has changed', async () => {
+  const made = await project(web);
+  const observed = await settled(made);
+  const containers = observed.containers.map(container =>
+    Object.defineProperty({ ...container }, 'model', {
+      enumerable: true,
+      get: () => {
+        throw new Error('unpacked');
+      },
+    }),
+  );
+  expect(plan(up, made, { ...observed, containers }).steps).toEqual([]);
+});
+
 describe('a fresh project', () => {
   test('networks and volumes come first, containers before any start, and a service waits for the health of another', async () => {
     expect(await upText(shop, fresh)).toMatchInlineSnapshot(`
