@@ -21,6 +21,11 @@ export class CommandFailure extends Error {
   }
 }
 
+/** What commands that know few values of `--format` say to another one, in the reference's words. */
+export function unknownFormat(format: string | undefined): CommandFailure {
+  return new CommandFailure(`format value ${JSON.stringify(format)} could not be parsed: parsing failed`);
+}
+
 /** A project that was read, or merely the name of one: `-p shop ps` needs no file. */
 export interface Selection {
   readonly name: string;

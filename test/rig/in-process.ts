@@ -12,9 +12,10 @@ import {
   type Project,
 } from '../../src/index.ts';
 import { named } from '../../src/model/named.ts';
-import type { DownIntent, UpIntent } from '../../src/plan/intent.ts';
 import { testHost } from './daemon.ts';
 import type { TestProject } from './project.ts';
+
+export { downIntent, upIntent } from './intents.ts';
 
 /** The engine of the test run, through fig's own adapter; closed when the test ends. */
 export async function testEngine(host: string = testHost(), environment: Readonly<Record<string, string>> = {}): Promise<Engine> {
@@ -41,22 +42,6 @@ export async function load(project: TestProject, services: readonly string[] = [
   if (!loaded.ok) throw new Error(loaded.diagnostics.map(({ message }) => message).join('\n'));
   return loaded.project;
 }
-
-/** `up -d`, as the command line asks for it. */
-export const upIntent: UpIntent = {
-  kind: 'up',
-  services: [],
-  recreate: 'diverged',
-  recreateDependencies: 'diverged',
-  renewAnonymousVolumes: false,
-  build: 'when-needed',
-  removeOrphans: false,
-  ignoreOrphans: false,
-  start: true,
-  wait: false,
-};
-
-export const downIntent: DownIntent = { kind: 'down', services: [], volumes: true, images: 'none', removeOrphans: true };
 
 export interface Told {
   readonly outcome: Outcome;

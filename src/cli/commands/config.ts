@@ -3,7 +3,7 @@ import { writeFile } from 'node:fs/promises';
 import type { Loaded, Project, VariableUse } from '../../index.ts';
 import { printTable } from '../../view/table.ts';
 import { defineCommand } from '../command.ts';
-import { CommandFailure, type Context } from '../context.ts';
+import { CommandFailure, type Context, unknownFormat } from '../context.ts';
 import { bool, notYet, text } from '../flags.ts';
 
 export const config = defineCommand({
@@ -158,7 +158,7 @@ function variableList(variables: readonly VariableUse[], format: string | undefi
       return records.length === 0 ? '{}\n' : records.join('');
     }
     default:
-      throw new CommandFailure(`format value ${JSON.stringify(format)} could not be parsed: parsing failed`);
+      throw unknownFormat(format);
   }
 }
 

@@ -3,7 +3,7 @@ import { printFormatted } from '../../view/format.ts';
 import { humanDuration, humanSize } from '../../view/human.ts';
 import { goJson } from '../../view/template.ts';
 import { defineCommand } from '../command.ts';
-import { CommandFailure } from '../context.ts';
+import { unknownFormat } from '../context.ts';
 import { bool, textOr } from '../flags.ts';
 
 export const images = defineCommand({
@@ -38,8 +38,7 @@ export const images = defineCommand({
       context.stdout.write(`${goJson(records)}\n`);
       return 0;
     }
-    if (flags.format !== 'table')
-      throw new CommandFailure(`format value ${JSON.stringify(flags.format)} could not be parsed: parsing failed`);
+    if (flags.format !== 'table') throw unknownFormat(flags.format);
     const now = context.surroundings.now();
     const rows = found.map(image => ({
       ContainerName: image.container,

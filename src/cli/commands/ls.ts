@@ -2,7 +2,7 @@
 import { printFormatted } from '../../view/format.ts';
 import { goJson } from '../../view/template.ts';
 import { defineCommand } from '../command.ts';
-import { CommandFailure } from '../context.ts';
+import { CommandFailure, unknownFormat } from '../context.ts';
 import { bool, textOr, texts } from '../flags.ts';
 
 export const ls = defineCommand({
@@ -32,7 +32,7 @@ export const ls = defineCommand({
     }));
     if (flags.format === 'json') context.stdout.write(`${goJson(rows)}\n`);
     else if (flags.format === 'table') context.stdout.write(printFormatted(rows, 'table', table));
-    else throw new CommandFailure(`format value ${JSON.stringify(flags.format)} could not be parsed: parsing failed`);
+    else throw unknownFormat(flags.format);
     return 0;
   },
 });

@@ -9,24 +9,11 @@ import { observe } from '../../../src/engine/observe.ts';
 import type { Event } from '../../../src/events/event.ts';
 import { named } from '../../../src/model/named.ts';
 import type { Project } from '../../../src/model/project.ts';
-import type { DownIntent, UpIntent } from '../../../src/plan/intent.ts';
+import type { Intent } from '../../../src/plan/intent.ts';
 import { plan } from '../../../src/plan/planners.ts';
 import { memoryReader } from '../../../src/source/readers/memory.ts';
 import { type FakeEngine, fakeEngine } from '../../rig/fake-engine.ts';
-
-const up: UpIntent = {
-  kind: 'up',
-  services: [],
-  recreate: 'diverged',
-  recreateDependencies: 'diverged',
-  renewAnonymousVolumes: false,
-  build: 'when-needed',
-  removeOrphans: false,
-  ignoreOrphans: false,
-  start: true,
-  wait: false,
-};
-const down: DownIntent = { kind: 'down', services: [], volumes: true, images: 'none', removeOrphans: true };
+import { downIntent as down, upIntent as up } from '../../rig/intents.ts';
 
 const shop = (mode = 'dev') => `
 services:
@@ -78,7 +65,7 @@ async function load(text: string): Promise<Project> {
   return loaded.project;
 }
 
-async function carryOut(project: Project, engine: Engine, intent: UpIntent | DownIntent, interruptAt = Number.POSITIVE_INFINITY) {
+async function carryOut(project: Project, engine: Engine, intent: Intent, interruptAt = Number.POSITIVE_INFINITY) {
   const run = apply(project, intent, engine, { now: () => 0 });
   const events: Event[] = [];
   for await (const event of run.events()) {

@@ -8,24 +8,12 @@ import type { Project } from '../../../src/model/project.ts';
 import type { Cause, Change } from '../../../src/plan/cause.ts';
 import { redactedModel } from '../../../src/plan/difference.ts';
 import { effectiveService, networkHash, serviceHash, volumeHash } from '../../../src/plan/hash.ts';
-import type { DownIntent, RunIntent, UpIntent } from '../../../src/plan/intent.ts';
+import type { DownIntent, RunIntent } from '../../../src/plan/intent.ts';
 import type { Plan, Step } from '../../../src/plan/plan.ts';
 import { formatPlace } from '../../../src/source/span.ts';
 
+export { upIntent as up } from '../../rig/intents.ts';
 export { project } from '../compose/loading.ts';
-
-export const up: UpIntent = {
-  kind: 'up',
-  services: [],
-  recreate: 'diverged',
-  recreateDependencies: 'diverged',
-  renewAnonymousVolumes: false,
-  build: 'when-needed',
-  removeOrphans: false,
-  ignoreOrphans: false,
-  start: true,
-  wait: false,
-};
 
 export const down: DownIntent = { kind: 'down', services: [], volumes: false, images: 'none', removeOrphans: false };
 
