@@ -53,6 +53,27 @@ const yamlModules = {
   },
 };
 
+/** Of js-yaml only the parser: its writer and its schemas make up two thirds of it, and run at every start, since esbuild cannot know that nobody sees it. */
+const yamlParser = {
+  name: 'yaml-parser',
+  setup(builder) {
+    const wanted = /^src\/(common\/(snippet|exception)|parser\/(events|parser_scalar|parser))\.ts$/;
+    builder.onLoad({ filter: /js-yaml\.mjs$/ }, async ({ path }) => {
+      const [, ...regions] = (await readFile(path, 'utf8')).split(/^\/\/#region /m);
+      const isKept = region => wanted.test(region.slice(0, region.indexOf('\n')));
+      const kept = regions
+        .filter(isKept)
+        .map(region => `// ${region}`)
+        .join('');
+      const dropped = regions.filter(region => !isKept(region)).join('');
+      for (const [, name] of dropped.matchAll(/^(?:var|function|class) ([\w$]+)/gm))
+        if (new RegExp(`(?<![\\w$.])${name.replace('$', '\\$')}(?![\\w$])`).test(kept))
+          throw new Error(`the parser of js-yaml uses ${name}: keep its region`);
+      return { contents: `${kept}\nexport { EVENT_ID, getScalarValue, parseEvents, SCALAR_STYLE, YAMLException };` };
+    });
+  },
+};
+
 const bundled = await build({
   absWorkingDir: root,
   entryPoints: { main: 'src/main.ts' },
@@ -67,7 +88,7 @@ const bundled = await build({
   outExtension: { '.js': '.cjs' },
   chunkNames: '[name]-[hash]',
   define: { FIG_VERSION: JSON.stringify(version), 'import.meta.url': '""' },
-  plugins: [stubs, yamlModules, pureSource],
+  plugins: [stubs, yamlModules, yamlParser, pureSource],
   write: false,
   metafile: true,
   logLevel: 'warning',
@@ -88,6 +109,7 @@ for (const { path, text } of bundled.outputFiles) {
     supported: { 'dynamic-import': false },
   });
   const wrapped = `(function(exports,require,module){${code}})`;
+  if (/[^\0-\x7f]/.test(wrapped)) throw new Error(`${path} is not ASCII, as which it is read: write other characters as escapes`);
   hash.update(wrapped);
   await writeFile(join(draft, 'parts', basename(path)), wrapped);
 }

@@ -68,7 +68,7 @@ function pack(compiled) {
 function unpack(bytes) {
   let at = bytes.indexOf(10) + 1;
   const lengths = JSON.parse(bytes.toString('latin1', 0, at));
-  return new Map(lengths.map(([part, length]) => [part, bytes.subarray(at, (at += length))]));
+  return new Map(lengths.map(([part, length]) => [part, new Uint8Array(bytes.buffer, bytes.byteOffset + (at += length) - length, length)]));
 }
 
 /** The exports of a part, or a module of Node's own. */
@@ -85,8 +85,8 @@ function run(part) {
   const filename = path.join(parts, part);
   const { Script } = require('node:vm');
   const cachedData = known.get(part);
-  // A part is a function of three arguments.
-  const script = new Script(fs.readFileSync(filename, 'utf8'), cachedData ? { filename, cachedData } : { filename });
+  // A part is a function of three arguments. esbuild writes ASCII, which needs no decoding.
+  const script = new Script(fs.readFileSync(filename, 'latin1'), cachedData ? { filename, cachedData } : { filename });
   scripts.set(part, script);
   if (!cachedData || script.cachedDataRejected) isNew = true;
   script.runInThisContext()(module.exports, load, module);

@@ -10,6 +10,7 @@ import { defaultImageName } from '../model/identity.ts';
 import { named } from '../model/named.ts';
 import type { Observed, ObservedImage } from '../model/observed.ts';
 import type { Project } from '../model/project.ts';
+import { prepareHashing } from '../plan/hash.ts';
 import type { Intent } from '../plan/intent.ts';
 import type { StepId } from '../plan/operation.ts';
 import type { Plan } from '../plan/plan.ts';
@@ -57,7 +58,10 @@ export async function applyTo(
   hooks: ApplyHooks = {},
 ): Promise<Outcome> {
   refuseUnsupported(project, intent);
-  const observed = { ...(await unless(context.asked, observe(engine, project))), at: context.now() };
+  const asked = observe(engine, project);
+  // By then the questions are on their way.
+  if (making.has(intent.kind)) setImmediate(prepareHashing);
+  const observed = { ...(await unless(context.asked, asked)), at: context.now() };
   refuseObstacles(project, intent, observed);
   const plan = planFor(intent, project, observed);
   hooks.planned?.(plan);

@@ -13,6 +13,11 @@ function sha256(text: string): string {
   return createHash('sha256').update(text, 'utf8').digest('hex');
 }
 
+/** Loads what hashes are made with, which takes longer than making ten of them: for whoever has to wait for the engine anyway. */
+export function prepareHashing(): void {
+  createHash('sha256');
+}
+
 /** The hash of a service as it stands; what `config --hash` prints (interop.md §3). */
 export function serviceHash(service: Service): string {
   return sha256(serviceJson(service));

@@ -19,7 +19,6 @@ export function engineEvents(client: HttpClient, filters: Filters, signal: Abort
     path: '/events',
     query: { filters, since: timestamp('since', options.since), until: timestamp('until', options.until) },
     signal,
-    lasting: true,
   });
   const ready = opened.then(() => undefined);
   // Readers learn of a failure by iterating; a `ready` that nobody awaits must not end the process.

@@ -1,9 +1,10 @@
-// The direct client: plain HTTP calls over kept connections, and the negotiation of the API version. What every adapter beside it is built on.
+// The direct client: plain HTTP calls, and the negotiation of the API version. What every adapter beside it is built on.
 import { setMaxListeners } from 'node:events';
-import { Agent, type ClientRequest, request as httpRequest, type IncomingMessage } from 'node:http';
+import { Agent, request as httpRequest, type IncomingMessage } from 'node:http';
 import { EngineFailure } from '../failure.ts';
 import { type Address, type EngineSettings, engineAddress } from './address.ts';
 import { dial } from './dial.ts';
+import { type Answer, exchanges } from './exchange.ts';
 import { answerFailure, answerMessage, connectionFailure } from './failures.ts';
 
 /** Engines below this are refused: Docker 20.10. Unversioned facts of newer ones (lists, info) have looked the same ever since. */
@@ -25,8 +26,17 @@ export interface Call {
   readonly signal?: AbortSignal | undefined;
   /** The answer looks alike in all versions: the call may be the first, and its answer tells the version. */
   readonly anyVersion?: true;
-  /** May last: gets a connection of its own, so that it never keeps a short call waiting. */
+  /** The engine may take its time over the answer: the call gets a connection of its own, so that it never keeps a short one waiting. */
   readonly lasting?: true;
+}
+
+/** What every answer tells before it is read. */
+interface Told {
+  readonly status: number;
+  /** The newest API version that the engine speaks, where it says so. */
+  readonly offered: string | undefined;
+  /** The body, for a message. */
+  readonly text: () => Promise<string>;
 }
 
 export interface HttpClient {
@@ -37,7 +47,7 @@ export interface HttpClient {
   knownVersion(): string | undefined;
   /** The parsed body; undefined where it is empty. */
   json<T>(call: Call): Promise<T>;
-  /** The body as it comes, once the status is known to be good. */
+  /** The body as it comes, once the status is known to be good; a call of its own connection, without a body. */
   open(call: Call): Promise<IncomingMessage>;
   close(): void;
 }
@@ -69,23 +79,20 @@ export function httpClient(settings: EngineSettings): HttpClient {
     return known;
   };
   const wanted = /^\d+\.\d+$/.exec(settings.environment.DOCKER_API_VERSION ?? '')?.[0] ?? newestVersion;
-  const pool = agentTo(address, { keepAlive: true, maxSockets: connectionLimit });
-  const lone = agentTo(address, { keepAlive: false });
+  const short = exchanges(() => dial(address()), connectionLimit);
+  let flowing: Agent | undefined;
   let negotiated: string | undefined;
   let negotiating: Promise<string> | undefined;
 
   /** Learns the version from any answer of the engine; undefined where the answer does not tell. */
-  function learn(response: IncomingMessage): string | undefined {
-    const offered = response.headers['api-version'];
-    if (negotiated === undefined && typeof offered === 'string' && offered) negotiated = negotiate(offered, wanted);
+  function learn(offered: string | undefined): string | undefined {
+    if (negotiated === undefined && offered) negotiated = negotiate(offered, wanted);
     return negotiated;
   }
 
   async function ping(): Promise<string> {
-    const response = await send(undefined, { method: 'GET', path: '/_ping' });
-    const version = learn(response) ?? negotiate('1.24', wanted);
-    response.resume();
-    return version;
+    const { headers } = await exchange(undefined, { method: 'GET', path: '/_ping' });
+    return learn(headers.get('api-version')) ?? negotiate('1.24', wanted);
   }
 
   function version(): Promise<string> {
@@ -96,61 +103,92 @@ export function httpClient(settings: EngineSettings): HttpClient {
     return negotiating;
   }
 
-  function send(version: string | undefined, call: Call, again = true): Promise<IncomingMessage> {
-    const name = callName(call);
+  /** The path of a call as it is sent. */
+  function target(version: string | undefined, { path, query }: Call): string {
     const at = address();
+    return (at.kind === 'tcp' ? at.prefix : '') + (version ? `/v${version}` : '') + path + queryText(query);
+  }
+
+  function host(): string {
+    const at = address();
+    if (at.kind !== 'tcp') return 'docker';
+    return `${at.host.includes(':') ? `[${at.host}]` : at.host}:${at.port}`;
+  }
+
+  async function exchange(version: string | undefined, call: Call): Promise<Answer> {
+    const { method, signal, lasting = false } = call;
     const body = call.body === undefined ? undefined : Buffer.from(JSON.stringify(call.body));
-    const prefix = (at.kind === 'tcp' ? at.prefix : '') + (version ? `/v${version}` : '');
-    // One signal may end any number of calls; each takes its listener off when it is over.
-    if (call.signal) setMaxListeners(0, call.signal);
-    return new Promise((resolve, reject) => {
-      const request: ClientRequest = httpRequest({
-        agent: call.lasting ? lone : pool,
-        host: at.kind === 'tcp' ? at.host : 'docker',
-        method: call.method,
-        path: prefix + call.path + queryText(call.query),
-        headers: body ? { 'Content-Type': 'application/json', 'Content-Length': body.length } : {},
-        ...(call.signal ? { signal: call.signal } : {}),
-      });
-      request.on('response', resolve);
-      request.on('error', (error: NodeJS.ErrnoException) => {
-        // A kept connection may be closed just as it is used again: asking once more on a new one is safe for what changes nothing.
-        if (again && request.reusedSocket && call.method === 'GET' && (error.code === 'ECONNRESET' || error.code === 'EPIPE'))
-          resolve(send(version, call, false));
-        else reject(connectionFailure(error, name, at.url));
-      });
-      request.end(body);
-    });
-  }
-
-  async function open(call: Call): Promise<IncomingMessage> {
-    // A first call that looks alike in all versions is sent in the oldest, and saves the ping.
-    const asFirst = negotiated === undefined && call.anyVersion === true;
-    const response = await send(asFirst ? oldestVersion : await version(), call);
-    learn(response);
-    const status = response.statusCode ?? 0;
-    if (status < 400) return response;
-    const message = answerMessage(await text(response, call), status);
-    if (asFirst && /is too old/.test(message) && negotiated !== undefined && negotiated !== oldestVersion) return open(call);
-    throw answerFailure(status, message, callName(call));
-  }
-
-  async function text(response: IncomingMessage, call: Call): Promise<string> {
+    const path = target(version, call);
     try {
-      return (await bytesOf(response)).toString();
+      return await short.exchange({ method, path, host: host(), body, signal, alone: lasting });
     } catch (error) {
-      if (call.signal?.aborted) throw new EngineFailure('aborted', 'the call was ended', callName(call), undefined, { cause: error });
       throw connectionFailure(error, callName(call), address().url);
     }
   }
+
+  /** A request whose answer is read as it comes. */
+  function flow(version: string | undefined, call: Call): Promise<IncomingMessage> {
+    const path = target(version, call);
+    flowing ??= agentTo(address());
+    if (call.signal) setMaxListeners(0, call.signal);
+    return new Promise((resolve, reject) => {
+      const request = httpRequest({
+        agent: flowing,
+        method: call.method,
+        path,
+        headers: { Host: host() },
+        ...(call.signal ? { signal: call.signal } : {}),
+      });
+      request.on('response', resolve);
+      request.on('error', error => reject(connectionFailure(error, callName(call), address().url)));
+      request.end();
+    });
+  }
+
+  /** Sends a call by either way; an answer that is an error is thrown. */
+  async function answered<A>(call: Call, send: (version: string) => Promise<A>, told: (answer: A) => Told): Promise<A> {
+    // A first call that looks alike in all versions is sent in the oldest, and saves the ping.
+    const asFirst = negotiated === undefined && call.anyVersion === true;
+    const answer = await send(asFirst ? oldestVersion : await version());
+    const { status, offered, text } = told(answer);
+    learn(offered);
+    if (status < 400) return answer;
+    const message = answerMessage(await text(), status);
+    if (asFirst && /is too old/.test(message) && negotiated !== undefined && negotiated !== oldestVersion)
+      return answered(call, send, told);
+    throw answerFailure(status, message, callName(call));
+  }
+
+  const whole = ({ status, headers, body }: Answer): Told => ({
+    status,
+    offered: headers.get('api-version'),
+    text: async () => body.toString(),
+  });
+
+  const asItComes = (call: Call) => (response: IncomingMessage) => {
+    const offered = response.headers['api-version'];
+    return {
+      status: response.statusCode ?? 0,
+      offered: typeof offered === 'string' ? offered : undefined,
+      text: async () => {
+        const parts: Buffer[] = [];
+        try {
+          for await (const part of response) parts.push(part);
+        } catch (error) {
+          throw connectionFailure(error, callName(call), address().url);
+        }
+        return Buffer.concat(parts).toString();
+      },
+    };
+  };
 
   return {
     address,
     version,
     knownVersion: () => negotiated,
-    open,
+    open: call => answered(call, version => flow(version, call), asItComes(call)),
     async json<T>(call: Call): Promise<T> {
-      const body = await text(await open(call), call);
+      const body = (await answered(call, version => exchange(version, call), whole)).body.toString();
       if (!body.trim()) return undefined as T;
       try {
         return JSON.parse(body) as T;
@@ -159,22 +197,10 @@ export function httpClient(settings: EngineSettings): HttpClient {
       }
     },
     close() {
-      pool.destroy();
-      lone.destroy();
+      short.close();
+      flowing?.destroy();
     },
   };
-}
-
-/** A whole body. Its events are a third of the cost of iterating over it, which counts where a command makes a few small calls and ends. */
-function bytesOf(response: IncomingMessage): Promise<Buffer> {
-  return new Promise((resolve, reject) => {
-    const chunks: Buffer[] = [];
-    response.on('data', (chunk: Buffer) => chunks.push(chunk));
-    response.on('end', () => resolve(Buffer.concat(chunks)));
-    response.on('error', reject);
-    // An answer that was cut off may end without a word.
-    response.on('close', () => response.complete || reject(Object.assign(new Error('aborted'), { code: 'ECONNRESET' })));
-  });
 }
 
 /** As `POST /containers/create`, for EngineFailure.call. */
@@ -182,18 +208,18 @@ export function callName(call: Pick<Call, 'method' | 'path'>): string {
   return `${call.method} ${call.path}`;
 }
 
-function agentTo(address: () => Address, options: ConstructorParameters<typeof Agent>[0]): Agent {
+/** For what flows: each call has a connection of its own, so that it never keeps another one waiting. */
+function agentTo(address: Address): Agent {
   // Without a name for TLS, node:http would look for one in the host, by an expression that takes longer to compile than a call takes: dial.ts knows it.
-  const agent = new Agent({ ...options, servername: '' } as typeof options);
+  const agent = new Agent({ keepAlive: false, servername: '' } as ConstructorParameters<typeof Agent>[0]);
   // Typed for sockets, but any duplex stream does: node:http asks no more of it than dial.ts gives.
-  return Object.assign(agent, { createConnection: () => dial(address()) });
+  return Object.assign(agent, { createConnection: () => dial(address) });
 }
 
 function queryText(query: Call['query']): string {
-  if (!query) return '';
-  const parameters = new URLSearchParams();
-  for (const [name, value] of Object.entries(query))
-    if (value !== undefined) parameters.set(name, typeof value === 'object' ? JSON.stringify(value) : String(value));
-  const text = parameters.toString();
-  return text && `?${text}`;
+  const given = Object.entries(query ?? {}).filter(([, value]) => value !== undefined);
+  const text = given.map(
+    ([name, value]) => `${name}=${encodeURIComponent(typeof value === 'object' ? JSON.stringify(value) : String(value))}`,
+  );
+  return text.length > 0 ? `?${text.join('&')}` : '';
 }

@@ -25,7 +25,6 @@ export function streamCalls(client: HttpClient, dockerode: LazyDockerode): Strea
           until: timestamp('until', options.until),
         },
         signal,
-        lasting: true,
       }),
 
     attachContainer: (id, { stdin, logs, detachKeys }) =>

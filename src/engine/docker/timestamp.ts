@@ -33,9 +33,9 @@ export function timestamp(option: 'since' | 'until', text: string | undefined, n
 
 /** Seconds of a Go duration such as `1h30m`; undefined where the text is none. */
 function durationSeconds(text: string): number | undefined {
-  if (!/^[+-]?((\d+(\.\d*)?|\.\d+)(h|ms|m|s|us|µs|ns))+$/.test(text)) return undefined;
+  if (!/^[+-]?((\d+(\.\d*)?|\.\d+)(h|ms|m|s|us|\u00b5s|ns))+$/.test(text)) return undefined;
   let seconds = 0;
-  for (const [, amount, unit = ''] of text.matchAll(/(\d+(?:\.\d*)?|\.\d+)(h|ms|m|s|us|µs|ns)/g))
+  for (const [, amount, unit = ''] of text.matchAll(/(\d+(?:\.\d*)?|\.\d+)(h|ms|m|s|us|\u00b5s|ns)/g))
     seconds += Number(amount) * (durationUnits.get(unit) ?? 0);
   return text.startsWith('-') ? -seconds : seconds;
 }

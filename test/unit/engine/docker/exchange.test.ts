@@ -1,0 +1,239 @@
+import { Duplex } from 'node:stream';
+import { describe, expect, test } from 'vitest';
+import { AnswerReader, exchanges } from '../../../../src/engine/docker/exchange.ts';
+
+const bytes = (text: string) => Buffer.from(text, 'latin1');
+const get = (path: string, signal?: AbortSignal) => ({ method: 'GET', path, host: 'docker', signal });
+
+/** The whole answer in pieces of `size` bytes; undefined where it is not whole by then. */
+function readInPieces(text: string, size: number) {
+  const reader = new AnswerReader();
+  for (let at = 0; at < text.length; at += size) {
+    const answer = reader.push(bytes(text.slice(at, at + size)));
+    if (answer) return { answer, reader, read: at + size };
+  }
+  return { answer: undefined, reader, read: text.length };
+}
+
+describe('an answer is read', () => {
+  const chunked =
+    'HTTP/1.1 200 OK\r\nApi-Version: 1.41\r\nTransfer-Encoding: chunked\r\n\r\n4\r\n[1,2\r\nC;note=x\r\n,3,4,5,6,7,8\r\n1\r\n]\r\n0\r\nX-Sum: 9\r\n\r\n';
+
+  test.each([1, 2, 3, 7, 64, 4096])('from chunks, with bytes that come %i at a time', size => {
+    const { answer, reader } = readInPieces(chunked, size);
+    expect(answer?.status).toBe(200);
+    expect(answer?.body.toString()).toBe('[1,2,3,4,5,6,7,8]');
+    expect(answer?.headers.get('api-version')).toBe('1.41');
+    expect(reader.staysOpen).toBe(true);
+  });
+
+  test.each([1, 5, 4096])('by its length, with bytes that come %i at a time', size => {
+    const { answer } = readInPieces('HTTP/1.1 404 Not Found\r\nContent-Length: 5\r\n\r\nhello', size);
+    expect(answer).toMatchObject({ status: 404 });
+    expect(answer?.body.toString()).toBe('hello');
+  });
+
+  test('to the end of the connection where it has no length, and only by that end', () => {
+    const reader = new AnswerReader();
+    expect(reader.push(bytes('HTTP/1.0 200 OK\r\n\r\nsome'))).toBeUndefined();
+    expect(reader.push(bytes(' words'))).toBeUndefined();
+    expect(reader.end()?.body.toString()).toBe('some words');
+    expect(reader.staysOpen).toBe(false);
+  });
+
+  test('without a body where its status has none, and after an interim answer', () => {
+    const { answer, reader } = readInPieces('HTTP/1.1 100 Continue\r\n\r\nHTTP/1.1 204 No Content\r\nConnection: close\r\n\r\n', 9);
+    expect(answer).toMatchObject({ status: 204 });
+    expect(answer?.body).toHaveLength(0);
+    expect(reader.staysOpen).toBe(false);
+  });
+
+  test.each([
+    'HTTP/1.1 200 OK\r\nContent-Length: 5\r\n\r\nhell',
+    'HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n5\r\nhel',
+    'HTTP/1.1 20',
+  ])('as not whole where the connection ends in the middle: %j', text => {
+    const { answer, reader } = readInPieces(text, 4096);
+    expect(answer).toBeUndefined();
+    expect(reader.end()).toBeUndefined();
+  });
+
+  test.each([
+    ['SSH-2.0-OpenSSH\r\n\r\n', 'SSH-2.0'],
+    ['HTTP/1.1 200 OK\r\nContent-Length: many\r\n\r\n', 'a length of many'],
+    ['HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\nxyz\r\n', 'a chunk of "xyz" bytes'],
+    [`HTTP/1.1 200 OK\r\nX: ${'y'.repeat(70_000)}`, 'its head has no end'],
+  ])('as no HTTP: %.30j', (text, told) => {
+    expect(() => readInPieces(text, 100_000)).toThrow(told);
+  });
+});
+
+/** The far side of a connection: what was sent to it, and a way to answer, end or break it. */
+function connection() {
+  const sent: string[] = [];
+  const near = new Duplex({
+    read: () => undefined,
+    write: (chunk, _, done) => {
+      sent.push(String(chunk));
+      done();
+    },
+  });
+  return {
+    near,
+    sent,
+    answer: (text: string) => near.push(bytes(text)),
+    end: () => near.push(null),
+    break: (error: Error) => near.destroy(error),
+  };
+}
+
+/** Connections as they are dialled, each waiting to be answered by the test. */
+function peers(limit = 64) {
+  const dialled: ReturnType<typeof connection>[] = [];
+  const client = exchanges(() => {
+    const peer = connection();
+    dialled.push(peer);
+    return peer.near;
+  }, limit);
+  return { client, dialled, peer: (index: number) => dialled[index]! };
+}
+
+/** Lets everything happen that is due. */
+const settled = () => new Promise(resolve => setImmediate(resolve));
+const ok = (text: string) => `HTTP/1.1 200 OK\r\nContent-Length: ${text.length}\r\n\r\n${text}`;
+
+describe('exchanges', () => {
+  test('one after the other go over one connection, side by side over several', async () => {
+    const { client, dialled, peer } = peers();
+    const first = client.exchange(get('/a'));
+    const second = client.exchange(get('/b'));
+    await settled();
+    expect(dialled).toHaveLength(2);
+    peer(0).answer(ok('A'));
+    peer(1).answer(ok('B'));
+    expect((await first).body.toString() + (await second).body.toString()).toBe('AB');
+    const third = client.exchange(get('/c'));
+    await settled();
+    expect(dialled).toHaveLength(2);
+    expect(peer(1).sent.at(-1)).toBe('GET /c HTTP/1.1\r\nHost: docker\r\n\r\n');
+    peer(1).answer(ok('C'));
+    expect((await third).body.toString()).toBe('C');
+  });
+
+  test('a body is sent with its length and type, and what changes something says that it has none', async () => {
+    const { client, peer } = peers();
+    const body = Buffer.from('{"Image":"ü"}');
+    const made = client.exchange({ method: 'POST', path: '/containers/create', host: 'h:2375', body });
+    await settled();
+    expect(peer(0).sent.join('')).toBe(
+      `POST /containers/create HTTP/1.1\r\nHost: h:2375\r\nContent-Type: application/json\r\nContent-Length: ${body.length}\r\n\r\n${body}`,
+    );
+    peer(0).answer('HTTP/1.1 201 Created\r\nContent-Length: 0\r\n\r\n');
+    expect(await made).toMatchObject({ status: 201 });
+    const gone = client.exchange({ method: 'DELETE', path: '/x', host: 'docker' });
+    await settled();
+    expect(peer(0).sent.at(-1)).toBe('DELETE /x HTTP/1.1\r\nHost: docker\r\nContent-Length: 0\r\n\r\n');
+    peer(0).answer('HTTP/1.1 204 No Content\r\n\r\n');
+    expect(await gone).toMatchObject({ status: 204 });
+  });
+
+  test('a question on a kept connection that is closed just then is asked again on another; what changes something is not', async () => {
+    for (const [method, asksAgain] of [
+      ['GET', true],
+      ['POST', false],
+    ] as const) {
+      const { client, dialled, peer } = peers();
+      const first = client.exchange(get('/a'));
+      await settled();
+      peer(0).answer(ok('A'));
+      await first;
+      const second = client.exchange({ method, path: '/b', host: 'docker' });
+      second.catch(() => undefined);
+      await settled();
+      peer(0).end();
+      await settled();
+      expect(dialled).toHaveLength(asksAgain ? 2 : 1);
+      if (asksAgain) {
+        peer(1).answer(ok('B'));
+        expect((await second).body.toString()).toBe('B');
+      } else await expect(second).rejects.toMatchObject({ code: 'ECONNRESET' });
+    }
+  });
+
+  test('an answer that is cut, and a connection that cannot be opened, say so', async () => {
+    const { client, peer } = peers();
+    const cut = client.exchange(get('/a'));
+    cut.catch(() => undefined);
+    await settled();
+    peer(0).answer('HTTP/1.1 200 OK\r\nContent-Length: 50\r\n\r\nhalf');
+    peer(0).end();
+    await expect(cut).rejects.toMatchObject({ code: 'ECONNRESET' });
+    const refused = client.exchange(get('/b'));
+    refused.catch(() => undefined);
+    await settled();
+    peer(1).break(Object.assign(new Error('connect ECONNREFUSED'), { code: 'ECONNREFUSED' }));
+    await expect(refused).rejects.toMatchObject({ code: 'ECONNREFUSED' });
+  });
+
+  test('a signal ends its own exchange alone, also one that had come before', async () => {
+    const { client, peer } = peers();
+    const stop = new AbortController();
+    const ended = client.exchange(get('/a', stop.signal));
+    const other = client.exchange(get('/b'));
+    ended.catch(() => undefined);
+    await settled();
+    stop.abort();
+    await expect(ended).rejects.toMatchObject({ name: 'AbortError' });
+    expect(peer(0).near.destroyed).toBe(true);
+    peer(1).answer(ok('B'));
+    expect((await other).body.toString()).toBe('B');
+    await expect(client.exchange(get('/c', stop.signal))).rejects.toMatchObject({ name: 'AbortError' });
+  });
+
+  test('more at once than allowed wait for a connection, also where one of those under way breaks', async () => {
+    const { client, dialled, peer } = peers(2);
+    const asked = ['/a', '/b', '/c', '/d'].map(path => client.exchange(get(path)));
+    for (const one of asked) one.catch(() => undefined);
+    await settled();
+    expect(dialled).toHaveLength(2);
+    peer(0).answer(ok('A'));
+    await settled();
+    expect(peer(0).sent.at(-1)).toContain('GET /c ');
+    peer(1).break(Object.assign(new Error('reset'), { code: 'ECONNRESET' }));
+    await settled();
+    expect(peer(2).sent.at(-1)).toContain('GET /d ');
+    peer(0).answer(ok('C'));
+    peer(2).answer(ok('D'));
+    const outcomes = await Promise.allSettled(asked);
+    expect(outcomes.map(({ status }) => status)).toEqual(['fulfilled', 'rejected', 'fulfilled', 'fulfilled']);
+  });
+
+  test('one that may last has a connection of its own, which is closed after it', async () => {
+    const { client, dialled, peer } = peers(1);
+    const lasting = client.exchange({ ...get('/wait'), alone: true });
+    const short = client.exchange(get('/a'));
+    await settled();
+    expect(dialled).toHaveLength(2);
+    expect(peer(0).sent.at(-1)).toContain('Connection: close');
+    peer(1).answer(ok('A'));
+    await short;
+    peer(0).answer(ok('W'));
+    expect((await lasting).body.toString()).toBe('W');
+    expect(peer(0).near.destroyed).toBe(true);
+  });
+
+  test('a connection that speaks without being asked is given up', async () => {
+    const { client, dialled, peer } = peers();
+    const first = client.exchange(get('/a'));
+    await settled();
+    peer(0).answer(ok('A'));
+    await first;
+    peer(0).answer(ok('surprise'));
+    await settled();
+    const second = client.exchange(get('/b'));
+    await settled();
+    expect(dialled).toHaveLength(2);
+    peer(1).answer(ok('B'));
+    expect((await second).body.toString()).toBe('B');
+  });
+});
