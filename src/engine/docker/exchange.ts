@@ -28,8 +28,8 @@ export interface Exchanges {
   close(): void;
 }
 
-/** Exchanges over connections that `dial` opens; more than `limit` at once wait for one to come free. */
-export function exchanges(dial: () => Duplex, limit: number): Exchanges {
+/** Exchanges over connections that `dial` opens; more than `limit` at once wait for one to come free. `now` is a clock in milliseconds. */
+export function exchanges(dial: () => Duplex, limit: number, now: () => number = () => performance.now()): Exchanges {
   const open = new Set<Connection>();
   const idle: Connection[] = [];
   const waiting: ((connection: Connection) => void)[] = [];
@@ -47,8 +47,10 @@ export function exchanges(dial: () => Duplex, limit: number): Exchanges {
 
   /** A connection that nobody else uses: a kept one, a new one, or the next that comes free. */
   function obtain(): Connection | Promise<Connection> {
-    const kept = idle.pop();
-    if (kept) return kept;
+    for (let kept = idle.pop(); kept; kept = idle.pop()) {
+      if (kept.keptUntil > now()) return kept;
+      kept.close();
+    }
     return open.size < limit ? connect() : new Promise(resolve => void waiting.push(resolve));
   }
 
@@ -57,7 +59,7 @@ export function exchanges(dial: () => Duplex, limit: number): Exchanges {
     const next = waiting.shift();
     if (next) next(connection);
     else {
-      connection.rest();
+      connection.rest(now());
       idle.push(connection);
     }
   }
@@ -94,6 +96,8 @@ export function exchanges(dial: () => Duplex, limit: number): Exchanges {
 class Connection {
   /** Requests so far. */
   asked = 0;
+  /** When the other side may begin to think of closing it, by the clock that `rest` was told of. */
+  keptUntil = 0;
   readonly #stream: Duplex & { ref?(): void; unref?(): void };
   #reader = new AnswerReader();
   #settle: ((outcome: Answer | Error) => void) | undefined;
@@ -137,7 +141,8 @@ class Connection {
   }
 
   /** While nothing is asked, the connection does not keep the process alive. */
-  rest(): void {
+  rest(now: number): void {
+    this.keptUntil = now + this.#reader.keptMs;
     this.#stream.unref?.();
   }
 
@@ -192,10 +197,15 @@ function headOf({ method, path, host, body, alone }: Request): string {
 const longestHead = 64 * 1024;
 const blankLine = Buffer.from('\r\n\r\n');
 
+/** A request that changes something must not meet a connection that is being closed: it goes on another one this long before. */
+const closingMarginMs = 1000;
+
 /** Reads one answer as its bytes come in, whatever they are cut into (RFC 9112). */
 export class AnswerReader {
   /** Whether another request may follow on the same connection; known once the answer is whole. */
   staysOpen = false;
+  /** For how long, in milliseconds: where the other side says when it closes idle connections, somewhat less than that. */
+  keptMs = Number.POSITIVE_INFINITY;
   #rest: Buffer = Buffer.alloc(0);
   #step: 'head' | 'sized' | 'chunk' | 'trailer' | 'unsized' | 'whole' = 'head';
   /** Bytes that the body, or its chunk with the line end behind it, still wants. */
@@ -267,6 +277,8 @@ export class AnswerReader {
   /** How the body ends: by its kind, by chunks, by its length, or with the connection. */
   #frameBody(isKept: boolean): void {
     this.staysOpen = isKept && this.#headers.get('connection')?.toLowerCase() !== 'close';
+    const timeout = /timeout=(\d+)/i.exec(this.#headers.get('keep-alive') ?? '')?.[1];
+    if (timeout !== undefined) this.keptMs = Number(timeout) * 1000 - closingMarginMs;
     const length = this.#headers.get('content-length');
     if (this.#status === 204 || this.#status === 304) this.#step = 'whole';
     else if (this.#headers.get('transfer-encoding')?.toLowerCase() === 'chunked') this.#step = 'chunk';

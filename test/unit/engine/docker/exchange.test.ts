@@ -88,13 +88,17 @@ function connection() {
 }
 
 /** Connections as they are dialled, each waiting to be answered by the test. */
-function peers(limit = 64) {
+function peers(limit = 64, now?: () => number) {
   const dialled: ReturnType<typeof connection>[] = [];
-  const client = exchanges(() => {
-    const peer = connection();
-    dialled.push(peer);
-    return peer.near;
-  }, limit);
+  const client = exchanges(
+    () => {
+      const peer = connection();
+      dialled.push(peer);
+      return peer.near;
+    },
+    limit,
+    now,
+  );
   return { client, dialled, peer: (index: number) => dialled[index]! };
 }
 
@@ -158,6 +162,24 @@ describe('exchanges', () => {
         expect((await second).body.toString()).toBe('B');
       } else await expect(second).rejects.toMatchObject({ code: 'ECONNRESET' });
     }
+  });
+
+  test('a connection that the other side is about to close is not used again', async () => {
+    let now = 0;
+    const { client, dialled, peer } = peers(64, () => now);
+    const ask = async (path: string, peerAt: number) => {
+      const answer = client.exchange({ method: 'POST', path, host: 'docker' });
+      await settled();
+      peer(peerAt).answer('HTTP/1.1 204 No Content\r\nKeep-Alive: timeout=5\r\n\r\n');
+      await answer;
+    };
+    await ask('/a', 0);
+    now = 3900;
+    await ask('/b', 0);
+    now += 4000;
+    await ask('/c', 1);
+    expect(dialled).toHaveLength(2);
+    expect(peer(0).near.destroyed).toBe(true);
   });
 
   test('an answer that is cut, and a connection that cannot be opened, say so', async () => {
