@@ -1,5 +1,6 @@
 // Interpolation: every string value of a document gets its variables, then the scalar type that its attribute wants. Runs on each document
 // before include, extends and merge. Keys are never touched.
+import { rewriting } from '../diagnostics/mend.ts';
 import type { Report } from '../diagnostics/report.ts';
 import { boolNode, floatNode, intNode, type Mapping, type Node, type Scalar, stringNode } from '../document/node.ts';
 import type { Path } from '../document/path.ts';
@@ -53,9 +54,10 @@ export function interpolate(document: Mapping, { variables, report, warned }: In
         ? node.origin
         : { how: 'interpolated', variable: first, set: variables.origins.get(first) ?? 'environment', base: node.origin };
     if (cast === undefined) return text === node.value ? node : withTag(stringNode(text, origin), node);
-    const result = castText(text, cast, origin, warning =>
-      report.add('interpolation.yaml11-boolean', { message: warning, span: originSpan(origin) }),
-    );
+    const result = castText(text, cast, origin, (message, meant) => {
+      const span = originSpan(origin);
+      report.add('interpolation.yaml11-boolean', { message, span, mend: rewriting(span, text, String(meant)) });
+    });
     if (typeof result !== 'string') return withTag(result, node);
     report.add('interpolation.cast', {
       message: `error while interpolating ${shownPath(path)}: failed to cast to expected type: ${result}`,
@@ -122,10 +124,13 @@ function castHint(cast: Cast): string {
   }
 }
 
+/** Told of a boolean in an old spelling. */
+type OldWordWarning = (message: string, meant: boolean) => void;
+
 const quoted = (text: string) => JSON.stringify(text);
 
 /** A text as the type its attribute wants; or, as a text, the reference's reason why it cannot be (loader.md §2.3). */
-function castText(text: string, cast: Cast, origin: Origin, warn: (message: string) => void): Scalar | string {
+function castText(text: string, cast: Cast, origin: Origin, warn: OldWordWarning): Scalar | string {
   switch (cast) {
     case 'bool':
       return castBoolean(text, origin, warn);
@@ -147,9 +152,9 @@ function castText(text: string, cast: Cast, origin: Origin, warn: (message: stri
   }
 }
 
-function castBoolean(text: string, origin: Origin, warn: (message: string) => void): Scalar | string {
+function castBoolean(text: string, origin: Origin, warn: OldWordWarning): Scalar | string {
   const meant = parseBoolean(text);
   if (!meant) return `invalid boolean: ${text}`;
-  if (meant.isOldWord) warn(oldBooleanWarning(text, meant.value));
+  if (meant.isOldWord) warn(oldBooleanWarning(text, meant.value), meant.value);
   return boolNode(meant.value, origin);
 }

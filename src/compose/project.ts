@@ -1,6 +1,7 @@
 // Canonical tree → typed Project: the one place where a tree becomes typed. Durations, sizes, modes and command words are read here; what to
 // read at which attribute is the shape table's (model/shape.ts). The last pass of the loader before profiles and references.
 import type { Code } from '../diagnostics/codes.ts';
+import { type Mend, quoting, rewriting } from '../diagnostics/mend.ts';
 import type { Report } from '../diagnostics/report.ts';
 import type { Mapping, Node, Scalar } from '../document/node.ts';
 import { formatPath } from '../document/path.ts';
@@ -62,8 +63,8 @@ function decodeSection(decoder: Decoder, section: Section, node: Node | undefine
   return named(read);
 }
 
-function refuse(decoder: Decoder, node: Node, problem: string, hint?: string, code: Code = 'value.invalid'): undefined {
-  decoder.report.add(code, { message: `${formatPath(decoder.path)}: ${problem}`, span: originSpan(node.origin), hint });
+function refuse(decoder: Decoder, node: Node, problem: string, hint?: string, code: Code = 'value.invalid', mend?: Mend): undefined {
+  decoder.report.add(code, { message: `${formatPath(decoder.path)}: ${problem}`, span: originSpan(node.origin), hint, mend });
   return undefined;
 }
 
@@ -157,7 +158,10 @@ function decodeScalar(decoder: Decoder, shape: ScalarShape, node: Node): unknown
       if (shape.whole && node.type !== 'string' && node.type !== 'int')
         return refuse(decoder, node, `${text} is neither a text nor a whole number`);
       // It stays, since others count on it: a path, a name.
-      if (node.type === 'timestamp') refuse(decoder, node, `${node.text} is a date, not a text`, `Put it in quotes: "${node.text}".`);
+      if (node.type === 'timestamp') {
+        const mend = quoting(originSpan(node.origin), node.text);
+        refuse(decoder, node, `${node.text} is a date, not a text`, `Put it in quotes: "${node.text}".`, 'value.invalid', mend);
+      }
       return text;
     case 'bool':
       return node.type === 'bool' ? node.value : decodeBoolean(decoder, node, text);
@@ -192,14 +196,18 @@ function decodeBoolean(decoder: Decoder, node: Scalar, text: string): boolean | 
   if (!meant) return refuse(decoder, node, `"${text}" is not true or false`, 'Write true or false.');
   if (meant.isOldWord) {
     const message = oldBooleanWarning(text, meant.value);
-    decoder.report.add('interpolation.yaml11-boolean', { message, span: originSpan(node.origin) });
+    const span = originSpan(node.origin);
+    decoder.report.add('interpolation.yaml11-boolean', { message, span, mend: rewriting(span, text, String(meant.value)) });
   }
   return meant.value;
 }
 
 function decodeInteger(decoder: Decoder, node: Scalar, text: string, least: number | undefined): number | undefined {
   const isDigits = node.type === 'string' && /^[+-]?\d+$/.test(text);
-  if (least !== undefined && isDigits) return refuse(decoder, node, `"${text}" is a text, not a number`, `Write ${text} without quotes.`);
+  if (least !== undefined && isDigits) {
+    const mend = rewriting(originSpan(node.origin), text, text);
+    return refuse(decoder, node, `"${text}" is a text, not a number`, `Write ${text} without quotes.`, 'value.invalid', mend);
+  }
   const value = node.type === 'int' || node.type === 'float' ? Math.trunc(Number(node.value)) : isDigits ? Number(text) : undefined;
   if (value === undefined || Number.isNaN(value)) return refuse(decoder, node, `"${text}" is not a whole number`);
   return least !== undefined && value < least ? refuse(decoder, node, `${integerText(value)} is less than ${least}`) : value;

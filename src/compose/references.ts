@@ -2,8 +2,9 @@
 // project, after profiles have switched services off and before services are selected. Only services that take part are looked at.
 import type { Code } from '../diagnostics/codes.ts';
 import type { Related } from '../diagnostics/diagnostic.ts';
+import { renaming } from '../diagnostics/mend.ts';
 import type { Report } from '../diagnostics/report.ts';
-import { suggest } from '../diagnostics/suggest.ts';
+import { suggest, suggestSurely } from '../diagnostics/suggest.ts';
 import { formatPath, type Path } from '../document/path.ts';
 import { findCycle } from '../graph/cycle.ts';
 import { dependencyGraph, replicasOf } from '../model/dependencies.ts';
@@ -49,6 +50,8 @@ interface More {
   readonly related?: readonly Related[];
   /** Points at the key and not at the value. */
   readonly atKey?: true;
+  /** A name that nobody declares, and those that are declared: one of them may surely be meant. */
+  readonly unknown?: { readonly name: string; readonly known: Named<unknown> };
 }
 
 class Checker {
@@ -60,8 +63,10 @@ class Checker {
     this.report = report;
   }
 
-  add(code: Code, path: Path, message: string, { hint, related = [], atKey }: More = {}): void {
-    this.report.add(code, { message, span: atKey ? this.keyOf(path) : this.placeOf(path), related, hint });
+  add(code: Code, path: Path, message: string, { hint, related = [], atKey, unknown }: More = {}): void {
+    const span = atKey ? this.keyOf(path) : this.placeOf(path);
+    const sure = unknown && suggestSurely(unknown.name, Object.keys(unknown.known));
+    this.report.add(code, { message, span, related, hint, mend: sure === undefined ? undefined : renaming(span, unknown!.name, sure) });
   }
 
   contradiction(path: Path, message: string, more?: More): void {
@@ -123,7 +128,10 @@ function checkContext(checker: Checker, name: string, context: string, target: s
   const at: Path = ['services', name, 'build', 'additional_contexts', context];
   if (!has(services, target)) {
     const message = `service "${name}" declares unknown service "${target}" as additional contexts ${context}`;
-    checker.add('reference.unknown-service', at, message, { hint: hintForService(target, services, disabledServices) });
+    checker.add('reference.unknown-service', at, message, {
+      hint: hintForService(target, services, disabledServices),
+      unknown: { name: target, known: services },
+    });
   } else if (!services[target]?.build) {
     checker.contradiction(at, `service "${name}" declares non-buildable service "${target}" as additional contexts ${context}`);
   }
@@ -153,6 +161,7 @@ function checkDependencies(checker: Checker, service: Service): void {
       {
         atKey: true,
         hint: hintForService(name, services, disabledServices),
+        ...(isOff ? {} : { unknown: { name, known: services } }),
         related: isOff ? checker.related(['services', name], `"${name}" is defined here`) : [],
       },
     );
@@ -203,6 +212,7 @@ function checkResources(checker: Checker, service: Service): void {
     if (has(declared, name)) return;
     checker.add(codes[section], path, `service "${service.name}" refers to undefined ${what} ${name}`, {
       hint: hintForResource(section, name, declared),
+      unknown: { name, known: declared },
       ...(section === 'networks' || section === 'models' ? { atKey: true as const } : {}),
     });
   };

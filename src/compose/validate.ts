@@ -1,7 +1,8 @@
 // Validation: the schema applied to nodes, so that each complaint has a place. Runs on the merged document, before canonicalisation; it walks
 // the whole document and goes into the form that a value has by its type, so one slip gives one complaint.
+import { type Mend, quoting, renaming } from '../diagnostics/mend.ts';
 import type { Report } from '../diagnostics/report.ts';
-import { suggest } from '../diagnostics/suggest.ts';
+import { suggest, suggestSurely } from '../diagnostics/suggest.ts';
 import type { Entry, Mapping, Node, Scalar, Sequence } from '../document/node.ts';
 import { formatPath } from '../document/path.ts';
 import { originSpan } from '../source/origin.ts';
@@ -114,15 +115,18 @@ class Validator {
   }
 
   private checkScalar(node: Scalar, { allowed, pattern, minimum, maximum }: Form, keySpan: Span | undefined): void {
-    const complain = (message: string, hint?: string) =>
-      this.report.add('schema.value', { message: `${this.where}${message}`, span: originSpan(node.origin) ?? keySpan, hint });
+    const span = originSpan(node.origin);
+    const complain = (message: string, hint?: string, mend?: Mend) =>
+      this.report.add('schema.value', { message: `${this.where}${message}`, span: span ?? keySpan, hint, mend });
     if (node.type === 'float' && !Number.isFinite(node.value)) complain(`${node.text} is not allowed (json: unsupported value)`);
     if (node.type === 'string') {
       if (allowed && !allowed.includes(node.value)) {
         const meant = suggest(node.value, allowed);
+        const sure = suggestSurely(node.value, allowed);
         complain(
           `value must be one of ${allowed.map(value => `'${value}'`).join(', ')}`,
           meant ? `Write "${meant}".` : `Write ${listed(allowed)}.`,
+          sure === undefined ? undefined : renaming(span, node.value, sure),
         );
       } else if (pattern && !pattern.test(node.value))
         complain(`'${node.value}' does not match pattern '${pattern.source}'`, hintForPattern(pattern));
@@ -138,7 +142,8 @@ class Validator {
     // An empty value has no text of its own, and a block of keys is too much of it: their own key is what can be pointed at.
     const isBlock = node.kind === 'mapping' && node.entries.size > 0;
     const place = isBlock || (node.kind === 'scalar' && node.type === 'null') ? (keySpan ?? span) : (span ?? keySpan);
-    this.report.add('schema.type', { message: `${this.where}must be ${expected(rule)}, not ${found(node)}`, span: place, hint });
+    const mend = node.kind === 'scalar' && lacksQuotes(node, rule) ? quoting(span, node.text) : undefined;
+    this.report.add('schema.type', { message: `${this.where}must be ${expected(rule)}, not ${found(node)}`, span: place, hint, mend });
   }
 
   /** Complains of a key that is not known here. Returns the known key that was probably meant. */
@@ -163,6 +168,7 @@ class Validator {
       message: `${this.where}additional properties '${key}' not allowed`,
       span,
       hint: this.hintForKey(entry, keys, meant),
+      mend: this.mendForKey(entry, parent, keys),
     });
     return meant;
   }
@@ -183,6 +189,13 @@ class Validator {
     return meant && `Write "${meant}".`;
   }
 
+  /** The key that was surely meant, where neither an older Compose nor a place further out knows the one that is written. */
+  private mendForKey({ key, keySpan }: Entry, parent: Mapping, keys: Keys): Mend | undefined {
+    const sure = suggestSurely(key, keys.known.keys());
+    if (sure === undefined || parent.entries.has(sure) || keys.instead.has(key)) return undefined;
+    return this.outer.some(({ keys: around }) => around.known.has(key)) ? undefined : renaming(keySpan, key, sure);
+  }
+
   private warnOfUnread(key: string, keys: Keys, span: Span | undefined): void {
     const { pattern } = keys.patterns.find(({ rule }) => rule)!;
     this.report.add('value.suspicious', {
@@ -197,8 +210,22 @@ class Validator {
       message: `${file}the attribute \`${part}\` is obsolete, it will be ignored, please remove it to avoid potential confusion`,
       span,
       hint: `Remove "${part}".`,
+      mend: span && removingEntry(span),
     });
   }
+}
+
+/** A key and a plain or quoted value, alone on their line but for a comment. */
+const entryLine = /^[\w-]+[ \t]*:[ \t]*(?:"[^"\\]*"|'[^']*'|[\w.]*)[ \t]*(#.*)?(?:\r?\n|$)/;
+
+/** The line of a key and its value goes, its comment stays. undefined where there is more to the value or on the line. */
+function removingEntry({ file, start }: Span): Mend | undefined {
+  const isAtLineStart = start === 0 || file.text[start - 1] === '\n';
+  const [line, comment] = entryLine.exec(file.text.slice(start)) ?? [];
+  if (line === undefined || !isAtLineStart) return undefined;
+  if (comment !== undefined) return [{ span: { file, start, end: start + line.indexOf(comment) }, text: '' }];
+  const [blank = ''] = start === 0 ? (/^(?:[ \t]*\r?\n)*/.exec(file.text.slice(line.length)) ?? []) : [];
+  return [{ span: { file, start, end: start + line.length + blank.length }, text: '' }];
 }
 
 /** The form of the rule that a value has by its type; undefined where the rule has none. */
@@ -262,13 +289,17 @@ function found(node: Node): string {
   }
 }
 
+/** A number or boolean where a text belongs, and its quotes are all that it lacks. */
+function lacksQuotes(node: Scalar, { forms, grammar }: Rule): boolean {
+  return node.type !== 'null' && node.type !== 'string' && forms.has('string') && grammar !== 'duration';
+}
+
 function hintForType(node: Node, rule: Rule, part: string | number | undefined): string | undefined {
   const { forms, grammar } = rule;
   if (node.kind === 'scalar' && node.type === 'null') return typeof part === 'string' ? `Give "${part}" a value, or remove it.` : undefined;
   if (node.kind === 'scalar' && node.type === 'float' && forms.has('integer')) return 'Write a whole number.';
-  if (node.kind === 'scalar' && node.type !== 'string' && forms.has('string')) {
-    return grammar === 'duration' ? `Add a unit: "${node.text}s" for seconds.` : `Put it in quotes: "${node.text}".`;
-  }
+  if (node.kind === 'scalar' && lacksQuotes(node, rule)) return `Put it in quotes: "${node.text}".`;
+  if (node.kind === 'scalar' && node.type !== 'string' && grammar === 'duration') return `Add a unit: "${node.text}s" for seconds.`;
   if (forms.has('object') && !forms.has('array') && !forms.has('string') && node.kind !== 'mapping')
     return 'Write "KEY: VALUE" lines, indented below the key.';
   if (node.kind === 'mapping' && forms.has('array')) return 'Write a list, each item on a line of its own after "- ".';

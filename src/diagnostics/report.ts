@@ -3,6 +3,7 @@ import type { Span } from '../source/span.ts';
 import type { Code } from './codes.ts';
 import { severityOf } from './codes.ts';
 import type { Diagnostic, Related } from './diagnostic.ts';
+import type { Mend } from './mend.ts';
 
 /** The parts of a diagnostic that differ from case to case; the code's registry row gives the severity. */
 export interface Finding {
@@ -10,6 +11,7 @@ export interface Finding {
   readonly span?: Span | undefined;
   readonly related?: readonly Related[];
   readonly hint?: string | undefined;
+  readonly mend?: Mend | undefined;
 }
 
 export interface Report {
@@ -41,6 +43,7 @@ export function createReport(): Report {
         related: finding.related ?? [],
         ...(finding.span ? { span: finding.span } : {}),
         ...(finding.hint ? { hint: finding.hint } : {}),
+        ...(finding.mend ? { mend: finding.mend } : {}),
       });
     },
     get failed() {

@@ -26,3 +26,21 @@ export function suggest(name: string, candidates: Iterable<string>): string | un
   }
   return best;
 }
+
+/**
+ * The candidate that `name` surely stands for: a letter is missing, too many, or changed places with its neighbour, or the case differs; and no
+ * other candidate is as near. Another letter in a place, or another digit, makes another name: `node-a` is not `node-b`.
+ */
+export function suggestSurely(name: string, candidates: Iterable<string>): string | undefined {
+  const near = [...new Set(candidates)].filter(
+    candidate => candidate !== name && distance(name.toLowerCase(), candidate.toLowerCase()) < 2,
+  );
+  const [only] = near;
+  return near.length === 1 && only !== undefined && name.length > 2 && isSlip(name.toLowerCase(), only.toLowerCase()) ? only : undefined;
+}
+
+function isSlip(name: string, meant: string): boolean {
+  const digits = (text: string) => text.replace(/\D/g, '');
+  const letters = (text: string) => [...text].sort().join('');
+  return digits(name) === digits(meant) && (name.length !== meant.length || letters(name) === letters(meant));
+}

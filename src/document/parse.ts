@@ -1,8 +1,9 @@
 // YAML text → located nodes, typed as the reference's reader types them. The first stage of the pipeline that understands anything.
 // js-yaml gives events with offsets; the tree is fig's own. Where js-yaml finds the text broken, syntax.ts says what is wrong.
 import { EVENT_ID, type Event, getScalarValue, parseEvents, SCALAR_STYLE, YAMLException } from 'js-yaml';
+import { type Mend, quoting, renaming } from '../diagnostics/mend.ts';
 import type { Report } from '../diagnostics/report.ts';
-import { suggest } from '../diagnostics/suggest.ts';
+import { suggest, suggestSurely } from '../diagnostics/suggest.ts';
 import type { SourceFile } from '../source/file.ts';
 import type { Origin } from '../source/origin.ts';
 import type { Span } from '../source/span.ts';
@@ -181,6 +182,7 @@ function resolveAlias(composer: Composer, start: number, end: number): Node | un
       message: `unknown anchor '${name}' referenced`,
       span,
       hint: composer.text.includes(`&${name}`) ? `Move "&${name}" above its first use.` : hintForAnchor(name, composer),
+      mend: mendForAnchor(name, span, composer),
     });
     return undefined;
   }
@@ -198,6 +200,11 @@ function resolveAlias(composer: Composer, start: number, end: number): Node | un
   countValue(composer, anchor.size - 1, span);
   composer.values--;
   return anchor.node;
+}
+
+function mendForAnchor(name: string, span: Span, { anchors, text }: Composer): Mend | undefined {
+  const sure = text.includes(`&${name}`) ? undefined : suggestSurely(name, anchors.keys());
+  return sure === undefined ? undefined : renaming(span, name, sure);
 }
 
 function hintForAnchor(name: string, { anchors }: Composer): string {
@@ -277,6 +284,7 @@ function acceptKey(composer: Composer, key: Key, value: Node | undefined, places
       message: `non-string key ${where}: ${key.refused}`,
       span: key.span,
       hint: key.text === '' ? key.hint : asText ? `Write it as one text: "${asText}".` : `Quote the key: "${key.text}".`,
+      mend: asText === undefined ? quoting(key.span, key.text) : joining(key.span, value, asText),
     });
     return false;
   }
@@ -292,6 +300,13 @@ function acceptKey(composer: Composer, key: Key, value: Node | undefined, places
     hint: 'Remove one of the two, or put what belongs together under one of them.',
   });
   return false;
+}
+
+/** A key and its value on one line as the one text that was meant. */
+function joining({ file, start }: Span, value: Node | undefined, text: string): Mend | undefined {
+  const last = value && originOf(value);
+  if (!last || file.text.slice(start, last.end).replace(/:\s+/, ':') !== text) return undefined;
+  return [{ span: { file, start, end: last.end }, text: `"${text}"` }];
 }
 
 function composeKey(composer: Composer): Key {

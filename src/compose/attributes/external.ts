@@ -1,5 +1,6 @@
 // `external` of networks, volumes, configs and secrets, and the old way to write its name.
-import { boolNode, type Node, withEntry } from '../../document/node.ts';
+import type { Mend } from '../../diagnostics/mend.ts';
+import { boolNode, type Entry, type Mapping, type Node, withEntry } from '../../document/node.ts';
 import { formatPath } from '../../document/path.ts';
 import { originSpan } from '../../source/origin.ts';
 import type { CanonicalContext } from './attribute.ts';
@@ -15,12 +16,13 @@ export function externalResource(node: Node, { path, report }: CanonicalContext)
   const where = formatPath(path);
   const span = inner.keySpan ?? originSpan(inner.value.origin);
   const text = goText(inner.value) ?? '';
+  const outer = node.entries.get('name');
   report.add('schema.old-external', {
     message: `${where}: external.name is deprecated. Please set name and external: true`,
     span,
     hint: `Write "external: true" and "name: ${text}".`,
+    mend: outer ? undefined : namingOutside(external, external.value, inner),
   });
-  const outer = node.entries.get('name');
   if (!outer) return withEntry(resource, 'name', inner.value, inner.keySpan);
   if (goText(outer.value) !== text) {
     const outerSpan = originSpan(outer.value.origin);
@@ -31,4 +33,26 @@ export function externalResource(node: Node, { path, report }: CanonicalContext)
     });
   }
   return resource;
+}
+
+/** `external: true`, and the name beside it, in the form in which they are written: in braces, or on lines of their own. */
+function namingOutside({ keySpan }: Entry, value: Mapping, { keySpan: nameSpan }: Entry): Mend | undefined {
+  const span = originSpan(value.origin);
+  if (!keySpan || !span || !nameSpan || value.entries.size !== 1 || keySpan.file !== nameSpan.file) return undefined;
+  const { file } = span;
+  const { text } = file;
+  const lineStart = text.lastIndexOf('\n', keySpan.start - 1) + 1;
+  const indent = text.slice(lineStart, keySpan.start);
+  const isAlone = /^ *$/.test(indent);
+  const insert = (at: number, put: string) => ({ span: { file, start: at, end: at }, text: put });
+  if (text[span.start] === '{') {
+    const [ending] = /\r?\n/.exec(text) ?? ['\n'];
+    const between = isAlone ? `${ending}${indent}` : ', ';
+    const open = { span: { file, start: span.start, end: nameSpan.start }, text: `true${between}` };
+    const closing = text.slice(span.start, span.end).search(/\s*\}$/);
+    return closing === -1 ? undefined : [open, { span: { file, start: span.start + closing, end: span.end }, text: '' }];
+  }
+  const nameLine = text.lastIndexOf('\n', nameSpan.start - 1) + 1;
+  if (!isAlone || nameLine <= keySpan.end || text[keySpan.end] !== ':') return undefined;
+  return [insert(keySpan.end + 1, ' true'), { span: { file, start: nameLine, end: nameSpan.start }, text: indent }];
 }

@@ -1,5 +1,6 @@
 // The conversions that several attributes share: pairs of keys and values, a text for a list of one, a list of names for a mapping.
 // Part of the attribute table; run by merge.ts and canonical.ts.
+import { quoting } from '../../diagnostics/mend.ts';
 import { type Entry, type Mapping, type Node, nullNode, type Sequence, sequenceNode, stringNode } from '../../document/node.ts';
 import { formatPath, type Path } from '../../document/path.ts';
 import { isSecretName } from '../../model/secrets.ts';
@@ -114,7 +115,7 @@ export function pairsToMapping(bare: Bare): (node: Node, context: CanonicalConte
       if (text === undefined) {
         if (item.kind === 'scalar' && item.type === 'timestamp') {
           const message = `${formatPath([...context.path, index])}: ${item.text} is a date, not a text`;
-          context.report.add('value.invalid', { message, span, hint: `Put it in quotes: "${item.text}".` });
+          context.report.add('value.invalid', { message, span, hint: `Put it in quotes: "${item.text}".`, mend: quoting(span, item.text) });
         }
         return;
       }
