@@ -1,5 +1,6 @@
 // The public API of fig, and the one door that the command line and the dashboard use. Named exports only.
 export { type ApplyOptions, apply, planProject } from './api/apply.ts';
+export { type Checked, checkProject } from './api/check.ts';
 export { connect, type EngineSettings } from './api/connect.ts';
 export { composeJson, composeYaml, documentJson, documentYaml, serviceHashes } from './api/convert.ts';
 export { readEnvFiles } from './api/env-files.ts';
@@ -23,15 +24,18 @@ export {
   selectContainer,
 } from './api/inspect.ts';
 export { type EventsRequest, followEvents, type LogRequest, readLogs, waitForServices } from './api/logs.ts';
+export { type Mended, type MendedFile, mendProject } from './api/mend.ts';
 export { openProject, recallProject } from './api/open.ts';
 export { preview } from './api/preview.ts';
 export { Refusal } from './api/refusal.ts';
+export { rewriteFiles } from './api/rewrite.ts';
 export { type OneOffRequest, runOneOff } from './api/run.ts';
 export type { Outcome, Run } from './api/run-handle.ts';
 export { readShortForms } from './api/short-forms.ts';
 export type { Loaded, LoadRequest, VariableUse } from './compose/request.ts';
 export type { Code } from './diagnostics/codes.ts';
 export type { Diagnostic, Related } from './diagnostics/diagnostic.ts';
+export type { Edit, Mend } from './diagnostics/mend.ts';
 export { suggest } from './diagnostics/suggest.ts';
 export type { Engine, EngineEvent } from './engine/engine.ts';
 export type { Event, EventBody, EventOf } from './events/event.ts';

@@ -253,8 +253,12 @@ export class Context {
       this.stderr.write(records.map(record => `${JSON.stringify(record)}\n`).join(''));
       return;
     }
-    const theme: Theme = this.coloured && (this.stderr.isTerminal || this.#display.ansi === 'always') ? await colourTheme() : plainTheme;
-    this.stderr.write(printDiagnostics(shown, { directory: this.surroundings.workingDirectory, theme }));
+    this.stderr.write(printDiagnostics(shown, { directory: this.surroundings.workingDirectory, theme: await this.theme(this.stderr) }));
+  }
+
+  /** The colours of a stream, or none. */
+  async theme(output: Output): Promise<Theme> {
+    return this.colours(output) ? colourTheme() : plainTheme;
   }
 
   /** Whether colours go to a stream. */

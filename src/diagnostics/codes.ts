@@ -18,6 +18,10 @@ export const codes = {
     'A file cannot be read',
     'A file that the project names does not exist, is a directory, or may not be read by this user.',
   ),
+  'files.unwritable': error(
+    'A file cannot be rewritten',
+    'A file with mends was changed by someone else in the meantime, holds bytes that are no text, or may not be written by this user.',
+  ),
   'files.several': warning(
     'Several Compose files in one folder',
     'One folder holds more than one of the names fig looks for; the first is used, the others are ignored.',
@@ -101,6 +105,26 @@ export const codes = {
   'graph.cycle': error(
     'Services depend on each other in a circle',
     'No order of starting exists in which each service comes after those it depends on.',
+  ),
+  'check.no-healthcheck': warning(
+    'A condition that may never hold',
+    'A service waits until another one is healthy, and the file gives that one no health check, or switches it off. Unless its image brings one, the wait fails.',
+  ),
+  'check.port-clash': warning(
+    'Two containers on one port',
+    'Containers that may run at the same time publish the same port of the host; the engine gives it to one of them only.',
+  ),
+  'check.missing-file': warning(
+    'A file or folder is not there',
+    'The host has nothing at a path that the project mounts, builds from or reads. The engine makes an empty folder of its own for some mounts, and refuses the rest.',
+  ),
+  'check.unused': warning(
+    'Nothing uses it',
+    'A network, volume, config, secret or model is declared, and no service uses it; it is not made.',
+  ),
+  'check.empty-variable': warning(
+    'An image or port from an empty variable',
+    'A variable without a value stands in the name of an image or in a port: what is left is no name, another image, or a port that the engine chooses.',
   ),
   'request.unknown-service': error('No such service', 'The command names a service that the project does not have.'),
   'request.conflict': error('Options exclude each other', 'Two options of the command cannot be used together.'),

@@ -48,7 +48,8 @@ export function shownPlace(span: Span, directory: string): string {
   return `${shownPath(span.file.path, directory)}:${line}:${column}`;
 }
 
-function shownPath(path: string, directory: string): string {
+/** A path as it is shown: relative where it lies below the directory. */
+export function shownPath(path: string, directory: string): string {
   const below = directory.endsWith('/') ? directory : `${directory}/`;
   return printable(path.startsWith(below) ? path.slice(below.length) : path);
 }

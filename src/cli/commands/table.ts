@@ -12,6 +12,11 @@ export interface CommandRow extends CommandSummary {
 export const commandRows: readonly CommandRow[] = [
   { name: 'build', summary: 'Build the images of services', load: async () => (await import('./build.ts')).build },
   {
+    name: 'check',
+    summary: 'Examine the Compose files, and mend what is surely wrong',
+    load: async () => (await import('./check.ts')).check,
+  },
+  {
     name: 'config',
     aliases: ['convert'],
     summary: 'Check the Compose files and print what they mean',
