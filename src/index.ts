@@ -1,6 +1,6 @@
 // The public API of fig, and the one door that the command line and the dashboard use. Named exports only.
 export { type ApplyOptions, apply, planProject } from './api/apply.ts';
-export { type Checked, checkProject } from './api/check.ts';
+export { type Checked, checkProject, type Mended, type MendedFile, mendProject, rewriteFiles } from './api/check.ts';
 export { connect, type EngineSettings } from './api/connect.ts';
 export { composeJson, composeYaml, documentJson, documentYaml, serviceHashes } from './api/convert.ts';
 export { readEnvFiles } from './api/env-files.ts';
@@ -24,11 +24,9 @@ export {
   selectContainer,
 } from './api/inspect.ts';
 export { type EventsRequest, followEvents, type LogRequest, readLogs, waitForServices } from './api/logs.ts';
-export { type Mended, type MendedFile, mendProject } from './api/mend.ts';
 export { openProject, recallProject } from './api/open.ts';
 export { preview } from './api/preview.ts';
 export { Refusal } from './api/refusal.ts';
-export { rewriteFiles } from './api/rewrite.ts';
 export { type OneOffRequest, runOneOff } from './api/run.ts';
 export type { Outcome, Run } from './api/run-handle.ts';
 export { readShortForms } from './api/short-forms.ts';

@@ -1,66 +1,27 @@
-// check: all that can be said of the files of a project without an engine. The loader's diagnostics, those of each profile that is switched
-// off, and suspicions, which no other command tells.
-import { loadProject } from '../compose/load.ts';
-import type { Loaded, LoadRequest } from '../compose/request.ts';
-import { lookForSuspicions } from '../compose/suspicions.ts';
-import type { Diagnostic } from '../diagnostics/diagnostic.ts';
-import { createReport } from '../diagnostics/report.ts';
+// check: what can be said of the files of a project without an engine, and what of it can be mended. Loaded only when someone asks, which the
+// commands of every day do not.
+import type { LoadRequest } from '../compose/request.ts';
 import type { SourceReader } from '../source/reader.ts';
 import { diskReader } from '../source/readers/disk.ts';
-import { formatPlace } from '../source/span.ts';
+import type { Checked } from './checking/examine.ts';
+import type { Mended, MendedFile } from './checking/mend.ts';
 
-export interface Checked {
-  /** Errors are what every command would refuse; all else is a warning. Those of one file stand together, in the order of its text. */
-  readonly diagnostics: readonly Diagnostic[];
-  /** Absolute paths of all files that were read, in order; `-` is standard input. */
-  readonly files: readonly string[];
-  /** What the files mean; `ok` is false where there are errors. */
-  readonly loaded: Loaded;
-}
+export type { Checked, Mended, MendedFile };
 
-/** Checks the files of a project. Never throws for what the user wrote. */
+/** Checks the files of a project: what the loader says, of every profile, and what is suspicious. Never throws for what the user wrote. */
 export async function checkProject(request: LoadRequest, reader: SourceReader = diskReader()): Promise<Checked> {
-  const files = new Set<string>();
-  const recording: SourceReader = {
-    ...reader,
-    async read(path) {
-      const text = await reader.read(path);
-      if (typeof text === 'string') files.add(path);
-      return text;
-    },
-  };
-  const whole = { ...request, allResources: true, uniqueContainerNames: true };
-  const loaded = await loadProject(whole, recording);
-  const found = loaded.ok ? await behind(loaded, whole, recording) : loaded.diagnostics;
-  return { diagnostics: inOrder(found, [...files]), files: [...files], loaded };
+  const { examineProject } = await import('./checking/examine.ts');
+  return examineProject(request, reader);
 }
 
-/** What lies behind a project that can be loaded. */
-async function behind(loaded: Extract<Loaded, { ok: true }>, request: LoadRequest, reader: SourceReader): Promise<readonly Diagnostic[]> {
-  const report = createReport();
-  await lookForSuspicions(loaded.project, reader, report);
-  const found = [...loaded.warnings, ...report.all()];
-  const known = new Set(found.map(identity));
-  const active = loaded.project.profiles;
-  for (const profile of active.includes('*') ? [] : loaded.knownProfiles.filter(name => !active.includes(name))) {
-    const other = await loadProject({ ...request, profiles: [...active, profile] }, reader);
-    for (const diagnostic of other.ok ? other.warnings : other.diagnostics) {
-      if (known.has(identity(diagnostic))) continue;
-      known.add(identity(diagnostic));
-      // The project as it was asked for is right: what only another profile would make wrong is no error of it.
-      const message = diagnostic.severity === 'error' ? `with --profile ${profile}: ${diagnostic.message}` : diagnostic.message;
-      found.push({ ...diagnostic, severity: 'warning', message });
-    }
-  }
-  return found;
+/** Checks a project, and mends its files in memory: nothing is written. What was not read from a file, such as standard input, stays as it is. */
+export async function mendProject(request: LoadRequest, reader: SourceReader = diskReader()): Promise<Mended> {
+  const { mendInMemory } = await import('./checking/mend.ts');
+  return mendInMemory(request, reader);
 }
 
-function identity({ code, span, message }: Diagnostic): string {
-  return `${code}|${span ? formatPlace(span) : ''}|${message}`;
-}
-
-/** Without a place first, then file by file as they were read, each from its top down. */
-function inOrder(diagnostics: readonly Diagnostic[], files: readonly string[]): readonly Diagnostic[] {
-  const rank = ({ span }: Diagnostic) => (span ? files.indexOf(span.file.path) : -2);
-  return diagnostics.toSorted((a, b) => rank(a) - rank(b) || (a.span?.start ?? 0) - (b.span?.start ?? 0));
+/** Writes mended files to the disk, each at once or not at all. Throws Refusal for the first that cannot be written. */
+export async function rewriteFiles(files: readonly MendedFile[]): Promise<void> {
+  const { rewriteEach } = await import('./checking/rewrite.ts');
+  return rewriteEach(files);
 }

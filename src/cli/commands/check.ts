@@ -1,5 +1,5 @@
 // fig check: examines the files without an engine, says what is wrong and what is suspicious, and mends what is sure
-import type { Checked, Diagnostic, LoadRequest, MendedFile } from '../../index.ts';
+import type { Checked, Diagnostic, LoadRequest, Mended, MendedFile } from '../../index.ts';
 import { defineCommand } from '../command.ts';
 import { CommandFailure, type Context } from '../context.ts';
 import { bool, text } from '../flags.ts';
@@ -20,10 +20,10 @@ export const check = defineCommand({
   async run({ flags, args, context }) {
     const format = formatNamed(flags.format);
     const request = requestFor(args, context);
-    const { checked, files } = flags.fix ? await mend(request, context) : { checked: await examine(request, context), files: [] };
+    const { checked, files, count } = await (flags.fix ? mend : examine)(request, context);
     const diagnostics = flags.strict ? checked.diagnostics.map(asError) : checked.diagnostics;
     if (files.length > 0) await showChanges(files, format, context);
-    context.stdout.write(await formats[format](diagnostics, checked, context));
+    context.stdout.write(await formats[format](diagnostics, context, { files: checked.files.length, mended: count }));
     return diagnostics.some(({ severity }) => severity === 'error') ? 1 : 0;
   },
 });
@@ -34,18 +34,22 @@ function requestFor(files: readonly string[], { globals, surroundings }: Context
   return loadRequest({ ...globals, file: [...globals.file, ...files] }, surroundings);
 }
 
-async function examine(request: LoadRequest, context: Context): Promise<Checked> {
-  const { checkProject } = await context.api();
-  return checkProject(request);
+/** The check of the files as they are when this command ends, and what it changed, or would. */
+interface Answer extends Pick<Mended, 'files' | 'count'> {
+  readonly checked: Checked;
 }
 
-/** The check of the files as they are when this has ended: with the mends, or without them where nothing may be written. */
-async function mend(request: LoadRequest, context: Context): Promise<{ readonly checked: Checked; readonly files: readonly MendedFile[] }> {
+async function examine(request: LoadRequest, context: Context): Promise<Answer> {
+  const { checkProject } = await context.api();
+  return { checked: await checkProject(request), files: [], count: 0 };
+}
+
+async function mend(request: LoadRequest, context: Context): Promise<Answer> {
   const { mendProject, rewriteFiles } = await context.api();
-  const { checked, files } = await mendProject(request);
-  if (context.dryRun) return { checked: await examine(request, context), files };
+  const { found, left, files, count } = await mendProject(request);
+  if (context.dryRun) return { checked: found, files, count };
   await rewriteFiles(files);
-  return { checked, files };
+  return { checked: left, files, count };
 }
 
 /** Beside a format for machines, the changes are no part of the answer. */
@@ -56,23 +60,28 @@ async function showChanges(files: readonly MendedFile[], format: Format, context
   for (const { before, text } of files) output.write(unifiedDiff(before, text, options));
 }
 
-type Print = (diagnostics: readonly Diagnostic[], checked: Checked, context: Context) => Promise<string>;
+interface Counts {
+  readonly files: number;
+  readonly mended: number;
+}
+
+type Print = (diagnostics: readonly Diagnostic[], context: Context, counts: Counts) => Promise<string>;
 
 const formats = {
-  async text(diagnostics, { files }, context) {
+  async text(diagnostics, context, counts) {
     const { printDiagnostics } = await import('../../view/diagnostics.ts');
     const options = { directory: context.surroundings.workingDirectory, theme: await context.theme(context.stdout), most: Infinity };
-    return `${printDiagnostics(diagnostics, options)}${summary(diagnostics, files.length)}\n`;
+    return `${printDiagnostics(diagnostics, options)}${summary(diagnostics, counts, context.dryRun)}\n`;
   },
-  async json(diagnostics, _checked, { surroundings }) {
+  async json(diagnostics, { surroundings }) {
     const { diagnosticsJson } = await import('../../view/records.ts');
     return diagnosticsJson(diagnostics, surroundings.workingDirectory);
   },
-  async sarif(diagnostics, _checked, { surroundings: { workingDirectory, version } }) {
+  async sarif(diagnostics, { surroundings: { workingDirectory, version } }) {
     const { sarifLog } = await import('../../view/sarif.ts');
     return sarifLog(diagnostics, { directory: workingDirectory, version });
   },
-  async github(diagnostics, _checked, { surroundings: { workingDirectory, environment } }) {
+  async github(diagnostics, { surroundings: { workingDirectory, environment } }) {
     const { githubCommands } = await import('../../view/github.ts');
     return githubCommands(diagnostics, environment['GITHUB_WORKSPACE'] || workingDirectory);
   },
@@ -87,12 +96,13 @@ function formatNamed(name: string | undefined): Format {
   return name as Format;
 }
 
-/** `2 errors, 1 warning in 3 files`: the files that were read. */
-function summary(diagnostics: readonly Diagnostic[], files: number): string {
+/** `2 errors, 1 warning in 3 files`: the files that were read; and before it, how much was mended. */
+function summary(diagnostics: readonly Diagnostic[], { files, mended }: Counts, dryRun: boolean): string {
   const errors = diagnostics.filter(({ severity }) => severity === 'error').length;
   const counts = [counted(errors, 'error'), counted(diagnostics.length - errors, 'warning')].filter(text => text !== '');
   const found = counts.length === 0 ? 'no problems' : counts.join(', ');
-  return files === 0 ? found : `${found} in ${counted(files, 'file')}`;
+  const all = files === 0 ? found : `${found} in ${counted(files, 'file')}`;
+  return mended === 0 ? all : `${mended} ${dryRun ? 'can be mended' : 'mended'}; ${all}`;
 }
 
 function counted(number: number, what: string): string {

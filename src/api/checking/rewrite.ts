@@ -2,11 +2,11 @@
 // line ends, mode and owner stay.
 import { randomBytes } from 'node:crypto';
 import { chmod, chown, readFile, realpath, rename, rm, stat, writeFile } from 'node:fs/promises';
+import { refuse } from '../refusal.ts';
 import type { MendedFile } from './mend.ts';
-import { refuse } from './refusal.ts';
 
 /** Writes each file; one that is a link is written where the link leads. Throws Refusal for the first that cannot be, and leaves it as it was. */
-export async function rewriteFiles(files: readonly MendedFile[]): Promise<void> {
+export async function rewriteEach(files: readonly MendedFile[]): Promise<void> {
   for (const { before, text } of files) {
     try {
       await rewrite(await realpath(before.path), before.text, text);

@@ -1,15 +1,14 @@
 // mend: applies what the diagnostics of a check surely know to be right, in memory. A mend that brings a new mistake, or changes what a
 // project means that could be loaded before, is left out. rewrite.ts writes the outcome.
-import type { LoadRequest } from '../compose/request.ts';
-import type { Diagnostic } from '../diagnostics/diagnostic.ts';
-import { applyEdits, compatible, type Edit, type Mend } from '../diagnostics/mend.ts';
-import { composeYaml } from '../exporters/compose.ts';
-import { named } from '../model/named.ts';
-import type { SourceFile } from '../source/file.ts';
-import type { SourceReader } from '../source/reader.ts';
-import { diskReader } from '../source/readers/disk.ts';
-import { spanPosition } from '../source/span.ts';
-import { type Checked, checkProject } from './check.ts';
+import type { LoadRequest } from '../../compose/request.ts';
+import type { Diagnostic } from '../../diagnostics/diagnostic.ts';
+import { applyEdits, compatible, type Edit, type Mend } from '../../diagnostics/mend.ts';
+import { composeYaml } from '../../exporters/compose.ts';
+import { named } from '../../model/named.ts';
+import type { SourceFile } from '../../source/file.ts';
+import type { SourceReader } from '../../source/reader.ts';
+import { spanPosition } from '../../source/span.ts';
+import { type Checked, examineProject } from './examine.ts';
 
 /** A file as it was, and its text with all mends. */
 export interface MendedFile {
@@ -18,8 +17,10 @@ export interface MendedFile {
 }
 
 export interface Mended {
-  /** What the check says of the files with their mends. */
-  readonly checked: Checked;
+  /** What the check says of the files as they were. */
+  readonly found: Checked;
+  /** What it says of them with their mends. */
+  readonly left: Checked;
   readonly files: readonly MendedFile[];
   /** How many mends were applied. */
   readonly count: number;
@@ -29,23 +30,24 @@ export interface Mended {
 const mostRounds = 10;
 
 /** Checks a project, and mends its files in memory. Files that were not read from the disk stay as they are. */
-export async function mendProject(request: LoadRequest, reader: SourceReader = diskReader()): Promise<Mended> {
+export async function mendInMemory(request: LoadRequest, reader: SourceReader): Promise<Mended> {
   const texts = new Map<string, string>();
   const originals = new Map<string, SourceFile>();
   const check = (changed: ReadonlyMap<string, string>) =>
-    checkProject(request, { ...reader, read: async path => changed.get(path) ?? reader.read(path) });
-  let checked = await check(texts);
+    examineProject(request, { ...reader, read: async path => changed.get(path) ?? reader.read(path) });
+  const found = await check(texts);
+  let left = found;
   let count = 0;
   for (let round = 0; round < mostRounds; round++) {
-    const accepted = await accept(checked, texts, check);
+    const accepted = await accept(left, texts, check);
     if (!accepted) break;
     for (const { span } of accepted.mends.flat()) if (!originals.has(span.file.path)) originals.set(span.file.path, span.file);
     for (const [path, text] of accepted.texts) texts.set(path, text);
-    checked = accepted.checked;
+    left = accepted.checked;
     count += accepted.mends.length;
   }
   const files = [...texts].map(([path, text]) => ({ before: originals.get(path)!, text }));
-  return { checked, files: files.filter(({ before, text }) => before.text !== text), count };
+  return { found, left, files: files.filter(({ before, text }) => before.text !== text), count };
 }
 
 interface Accepted {
