@@ -181,7 +181,7 @@ function resolveAlias(composer: Composer, start: number, end: number): Node | un
     composer.report.add('yaml.unknown-anchor', {
       message: `unknown anchor '${name}' referenced`,
       span,
-      hint: composer.text.includes(`&${name}`) ? `Move "&${name}" above its first use.` : hintForAnchor(name, composer),
+      hint: isAnchoredBelow(name, composer) ? `Move "&${name}" above its first use.` : hintForAnchor(name, composer),
       mend: mendForAnchor(name, span, composer),
     });
     return undefined;
@@ -202,8 +202,14 @@ function resolveAlias(composer: Composer, start: number, end: number): Node | un
   return anchor.node;
 }
 
-function mendForAnchor(name: string, span: Span, { anchors, text }: Composer): Mend | undefined {
-  const sure = text.includes(`&${name}`) ? undefined : suggestSurely(name, anchors.keys());
+/** Whether an anchor of that name stands further down. */
+function isAnchoredBelow(name: string, { text }: Composer): boolean {
+  const at = text.indexOf(`&${name}`);
+  return at !== -1 && /^(?:[\s,[\]{}]|$)/.test(text.slice(at + name.length + 1));
+}
+
+function mendForAnchor(name: string, span: Span, composer: Composer): Mend | undefined {
+  const sure = isAnchoredBelow(name, composer) ? undefined : suggestSurely(name, composer.anchors.keys());
   return sure === undefined ? undefined : renaming(span, name, sure);
 }
 

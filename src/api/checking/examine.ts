@@ -38,7 +38,8 @@ export async function examineProject(request: LoadRequest, reader: SourceReader)
 async function behind(loaded: Extract<Loaded, { ok: true }>, request: LoadRequest, reader: SourceReader): Promise<readonly Diagnostic[]> {
   const report = createReport();
   await lookForSuspicions(loaded.project, reader, report);
-  const found = [...loaded.warnings, ...report.all()];
+  const suspicions = report.all();
+  const found = [...loaded.warnings.filter(warning => !isToldBetter(warning, suspicions)), ...suspicions];
   const known = new Set(found.map(identity));
   const active = loaded.project.profiles;
   for (const profile of active.includes('*') ? [] : loaded.knownProfiles.filter(name => !active.includes(name))) {
@@ -52,6 +53,21 @@ async function behind(loaded: Extract<Loaded, { ok: true }>, request: LoadReques
     }
   }
   return found;
+}
+
+/** That a variable is not set is told together with what comes of it, where a suspicion does. */
+function isToldBetter({ code, span }: Diagnostic, suspicions: readonly Diagnostic[]): boolean {
+  return (
+    code === 'interpolation.unset-variable' &&
+    span !== undefined &&
+    suspicions.some(
+      other =>
+        other.code === 'check.empty-variable' &&
+        other.span?.file.path === span.file.path &&
+        other.span.start <= span.start &&
+        span.end <= other.span.end,
+    )
+  );
 }
 
 function identity({ code, span, message }: Diagnostic): string {

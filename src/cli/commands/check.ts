@@ -1,5 +1,5 @@
 // fig check: examines the files without an engine, says what is wrong and what is suspicious, and mends what is sure
-import type { Checked, Diagnostic, LoadRequest, Mended, MendedFile } from '../../index.ts';
+import type { Diagnostic, LoadRequest, Mended, MendedFile } from '../../index.ts';
 import { defineCommand } from '../command.ts';
 import { CommandFailure, type Context } from '../context.ts';
 import { bool, text } from '../flags.ts';
@@ -20,11 +20,13 @@ export const check = defineCommand({
   async run({ flags, args, context }) {
     const format = formatNamed(flags.format);
     const request = requestFor(args, context);
-    const { checked, files, count } = await (flags.fix ? mend : examine)(request, context);
-    const diagnostics = flags.strict ? checked.diagnostics.map(asError) : checked.diagnostics;
+    const { found, left, files, count } = await (flags.fix ? mend : examine)(request, context);
     if (files.length > 0) await showChanges(files, format, context);
-    context.stdout.write(await formats[format](diagnostics, context, { files: checked.files.length, mended: count }));
-    return diagnostics.some(({ severity }) => severity === 'error') ? 1 : 0;
+    if (!context.dryRun) await write(files, context);
+    const { diagnostics, files: read } = context.dryRun ? found : left;
+    const shown = flags.strict ? diagnostics.map(asError) : diagnostics;
+    context.stdout.write(await formats[format](shown, context, { files: read.length, mended: count }));
+    return shown.some(({ severity }) => severity === 'error') ? 1 : 0;
   },
 });
 
@@ -34,22 +36,20 @@ function requestFor(files: readonly string[], { globals, surroundings }: Context
   return loadRequest({ ...globals, file: [...globals.file, ...files] }, surroundings);
 }
 
-/** The check of the files as they are when this command ends, and what it changed, or would. */
-interface Answer extends Pick<Mended, 'files' | 'count'> {
-  readonly checked: Checked;
-}
-
-async function examine(request: LoadRequest, context: Context): Promise<Answer> {
+async function examine(request: LoadRequest, context: Context): Promise<Mended> {
   const { checkProject } = await context.api();
-  return { checked: await checkProject(request), files: [], count: 0 };
+  const checked = await checkProject(request);
+  return { found: checked, left: checked, files: [], count: 0 };
 }
 
-async function mend(request: LoadRequest, context: Context): Promise<Answer> {
-  const { mendProject, rewriteFiles } = await context.api();
-  const { found, left, files, count } = await mendProject(request);
-  if (context.dryRun) return { checked: found, files, count };
+async function mend(request: LoadRequest, context: Context): Promise<Mended> {
+  const { mendProject } = await context.api();
+  return mendProject(request);
+}
+
+async function write(files: readonly MendedFile[], context: Context): Promise<void> {
+  const { rewriteFiles } = await context.api();
   await rewriteFiles(files);
-  return { checked: left, files, count };
 }
 
 /** Beside a format for machines, the changes are no part of the answer. */

@@ -1,52 +1,6 @@
 // From arguments to output and exit code, without a process: what is answered before any project is opened.
-import { PassThrough } from 'node:stream';
 import { describe, expect, test } from 'vitest';
-import { runCli } from '../../../src/cli/cli.ts';
-import type { Surroundings } from '../../../src/cli/surroundings.ts';
-import type { Output } from '../../../src/view/view.ts';
-
-function capture(): Output & { text: string } {
-  return {
-    text: '',
-    write(text) {
-      this.text += typeof text === 'string' ? text : new TextDecoder().decode(text);
-    },
-    drained: async () => {},
-    isTerminal: false,
-    columns: 80,
-    rows: 24,
-  };
-}
-
-async function fig(args: readonly string[], overrides: Partial<Surroundings> = {}) {
-  const [stdout, stderr] = [capture(), capture()];
-  const stream = new PassThrough();
-  const code = await runCli({
-    arguments: args,
-    calledAs: 'fig',
-    version: '1.2.3',
-    workingDirectory: '/nowhere',
-    environment: {},
-    home: '/nowhere',
-    stdin: { stream, isTerminal: false },
-    stdout,
-    stderr,
-    terminal: {
-      stdin: stream,
-      stdout: stream,
-      stderr: stream,
-      isTerminal: false,
-      size: () => undefined,
-      onResize: () => () => {},
-      setRaw: () => {},
-    },
-    now: () => 0,
-    onInterrupt: () => () => {},
-    onSignal: () => () => {},
-    ...overrides,
-  });
-  return { code, stdout: stdout.text, stderr: stderr.text };
-}
+import { fig } from '../../rig/command-line.ts';
 
 describe('version', () => {
   test.each([
