@@ -32,6 +32,10 @@ const reasons: Readonly<Record<string, readonly [names: string, because: string]
     'additional_contexts build config configs container_name cpus depends_on develop dockerfile dockerfile_inline healthcheck mem_limit mem_reservation model models network network_mode networks pids_limit platform platforms restart scale secrets services start_interval start_period test tmpfs volume volumes watch',
     'attributes that name something elsewhere, or contradict each other: each check is about the pair of them',
   ],
+  'src/compose/suspicions.ts': [
+    'bind build condition configs context create_host_path depends_on dockerfile environment file host_ip image network_mode ports secrets services volumes',
+    'each suspicion is about these attributes and what they make together',
+  ],
   'src/compose/template.ts': ['format required', 'words of the ${NAME:?} grammar'],
   'src/api/run.ts': ['cap_add cap_drop container_name post_start restart_policy', 'run replaces these for the one-off container'],
   'src/cli/commands/config.ts': ['depends_on pre_start', 'config --images and --no-consistency ask for them'],
