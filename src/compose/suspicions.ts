@@ -3,7 +3,7 @@
 import type { Code } from '../diagnostics/codes.ts';
 import type { Finding, Report } from '../diagnostics/report.ts';
 import { formatPath, type Path } from '../document/path.ts';
-import { replicasOf } from '../model/dependencies.ts';
+import { hasHealthcheckOff, replicasOf } from '../model/dependencies.ts';
 import { placeOf } from '../model/places.ts';
 import type { Project } from '../model/project.ts';
 import type { Port, Service } from '../model/service.ts';
@@ -46,9 +46,8 @@ function healthThatNobodyChecks({ services, say }: Looking): void {
     for (const [other, { condition }] of Object.entries(depends_on ?? {})) {
       const dependency = byName.get(other);
       if (condition !== 'service_healthy' || !dependency || dependency.provider) continue;
-      const { test, disable } = dependency.healthcheck ?? {};
-      const isOff = disable === true || test?.[0] === 'NONE';
-      if (!isOff && test?.length) continue;
+      const isOff = hasHealthcheckOff(dependency);
+      if (!isOff && dependency.healthcheck?.test?.length) continue;
       const problem = isOff ? 'its health check is switched off' : 'the file gives it no health check';
       say('check.no-healthcheck', ['services', name, 'depends_on', other, 'condition'], {
         message: `service "${name}" waits until "${other}" is healthy, and ${problem}`,

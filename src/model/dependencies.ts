@@ -40,6 +40,11 @@ export function replicasOf(service: Service): number {
   return service.scale ?? service.deploy?.replicas ?? 1;
 }
 
+/** Whether a service switches the health check off, also one that its image has. */
+export function hasHealthcheckOff({ healthcheck }: Service): boolean {
+  return healthcheck?.disable === true || healthcheck?.test?.[0] === 'NONE';
+}
+
 /** The service that `network_mode`, `ipc` or `pid` names with `service:NAME`; undefined for every other mode. */
 export function serviceOfMode(mode: string | undefined): string | undefined {
   return mode?.startsWith('service:') ? mode.slice('service:'.length) : undefined;

@@ -1,12 +1,13 @@
 // Obstacles: why an intent cannot be carried out at all. Found before anything is done, all of them at once.
 import type { Code } from '../diagnostics/codes.ts';
-import { dependencyGraph, replicasOf, withDependencies } from '../model/dependencies.ts';
+import { dependencyGraph, hasHealthcheckOff, replicasOf, withDependencies } from '../model/dependencies.ts';
+import { containerName } from '../model/identity.ts';
 import type { Observed } from '../model/observed.ts';
 import { placeOf } from '../model/places.ts';
 import type { Project } from '../model/project.ts';
 import type { Span } from '../source/span.ts';
 import { containersOf } from './hash.ts';
-import type { Intent } from './intent.ts';
+import type { Intent, UpIntent } from './intent.ts';
 import { missingNetworks } from './networks.ts';
 import { missingVolumes } from './volumes.ts';
 
@@ -15,14 +16,16 @@ export interface Obstacle {
   readonly code: Code;
   readonly message: string;
   readonly span?: Span;
+  readonly hint?: string;
 }
 
 /** What stands against an intent, in the reference's words: all of it, found before anything is done. */
 export function obstacles(intent: Intent, project: Project, observed: Observed): readonly Obstacle[] {
   switch (intent.kind) {
     case 'up':
+      return [...obstaclesOfMaking(project, observed), ...hopelessWaits(intent, project)];
     case 'run':
-      return [...containerNames(project), ...missingResources(project, observed), ...tooOldFor(project, observed.apiVersion)];
+      return obstaclesOfMaking(project, observed);
     case 'start':
       return [
         ...unknownServices(intent.services, project, name => `no such service: "${name}": not found`),
@@ -34,6 +37,10 @@ export function obstacles(intent: Intent, project: Project, observed: Observed):
     default:
       return [];
   }
+}
+
+function obstaclesOfMaking(project: Project, observed: Observed): readonly Obstacle[] {
+  return [...containerNames(project), ...missingResources(project, observed), ...tooOldFor(project, observed.apiVersion)];
 }
 
 /** The loader refuses these; a project that is known by its containers alone has no loader. */
@@ -84,6 +91,19 @@ function missingDependencies(services: readonly string[], project: Project, obse
       message: `${from} is missing dependency ${to}`,
       ...placeOf(project, `services.${from}.depends_on.${to}`),
     }));
+}
+
+/** Waits for the health of a service whose file switches its check off: no container of it will ever be healthy. Containers of old may be. */
+function hopelessWaits({ start, recreate, recreateDependencies }: UpIntent, project: Project): readonly Obstacle[] {
+  if (!start || recreate === 'never' || recreateDependencies === 'never') return [];
+  return dependencyGraph(project).edges.flatMap(({ from, to, condition, required }): readonly Obstacle[] => {
+    const [waiting, dependency] = [project.services[from], project.services[to]];
+    if (condition !== 'service_healthy' || !required || !waiting || !dependency || !hasHealthcheckOff(dependency)) return [];
+    if (dependency.provider || replicasOf(waiting) === 0 || replicasOf(dependency) === 0) return [];
+    const message = `dependency failed to start: container ${containerName(project, dependency, 1)} has no healthcheck configured`;
+    const hint = `Give service "${to}" a healthcheck, or depend on it with condition: service_started.`;
+    return [{ code: 'execute.dependency-failed', message, hint, ...placeOf(project, `services.${from}.depends_on.${to}`) }];
+  });
 }
 
 /** What an engine this old does not know, and would do something else instead. */

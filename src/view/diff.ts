@@ -63,8 +63,10 @@ function nextMeeting(before: readonly string[], after: readonly string[], a: num
   const [restA, restB] = [before.length - a, after.length - b];
   for (let sum = 1; sum < restA + restB; sum++) {
     for (let removed = Math.max(0, sum - restB); removed <= Math.min(sum, restA); removed++) {
-      const line = before[a + removed];
-      if (line !== undefined && line === after[b + sum - removed]) return [removed, sum - removed];
+      const [line, other] = [a + removed, b + sum - removed];
+      // One line alone may be alike by chance: a blank one, a lone bracket.
+      if (before[line] !== undefined && before[line] === after[other] && before[line + 1] === after[other + 1])
+        return [removed, sum - removed];
     }
   }
   return [restA, restB];

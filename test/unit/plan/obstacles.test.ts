@@ -1,5 +1,5 @@
 // What stands against an `up` is found before anything is done, all of it, with its place.
-import { expect, test } from 'vitest';
+import { describe, expect, test } from 'vitest';
 import { obstacles } from '../../../src/plan/planners.ts';
 import { formatPlace } from '../../../src/source/span.ts';
 import { fresh, project, settled, up } from './world.ts';
@@ -42,6 +42,36 @@ services:
     'engine.too-old interface_name requires Docker Engine v28.1 or later',
   ]);
   expect(obstacles(up, made, { ...fresh(made), apiVersion: '1.49' })).toEqual([]);
+});
+
+describe('waiting for the health of a service whose check is switched off', () => {
+  const waiting = (more: { readonly check?: string; readonly required?: boolean; readonly scale?: number } = {}) => {
+    const { check = '{disable: true}', required = true, scale = 1 } = more;
+    return project(`
+name: o
+services:
+  web: {image: i, scale: ${scale}, depends_on: {db: {condition: service_healthy, required: ${required}}}}
+  db: {image: i, healthcheck: ${check}}
+`);
+  };
+
+  test.each(['{disable: true}', '{test: ["NONE"]}'])('is refused, since it cannot end well: %s', async check => {
+    const made = await waiting({ check });
+    expect(obstacles(up, made, fresh(made)).map(({ code, message, span }) => `${code} ${span && formatPlace(span)} ${message}`)).toEqual([
+      'execute.dependency-failed /p/compose.yaml:4:46 dependency failed to start: container o-db-1 has no healthcheck configured',
+    ]);
+  });
+
+  test('is not refused where the check is on or left to the image, where nobody waits, or where it may fail', async () => {
+    const free = [await waiting({ check: '{interval: 1s}' }), await waiting({ required: false }), await waiting({ scale: 0 })];
+    for (const made of free) expect(obstacles(up, made, fresh(made))).toEqual([]);
+  });
+
+  test('is not refused where nothing is started, or containers from before stay as they are', async () => {
+    const made = await waiting();
+    expect(obstacles({ ...up, start: false }, made, fresh(made))).toEqual([]);
+    expect(obstacles({ ...up, recreate: 'never', recreateDependencies: 'never' }, made, fresh(made))).toEqual([]);
+  });
 });
 
 test('start and restart refuse services that the project does not have, as the reference does; other commands pass over them', async () => {

@@ -160,6 +160,10 @@ describe('a diff', () => {
     );
   });
 
+  test('is not misled by lines that are alike by chance', () => {
+    expect(diff('version: 3\n\nname: x\n\nservices: {}\n', 'name: x\n\nservices: {}\n')).toContain('@@\n-version: 3\n-\n name: x\n');
+  });
+
   test('of what is equal is empty', () => {
     expect(diff('a\n', 'a\n')).toBe('');
   });
