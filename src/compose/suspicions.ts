@@ -1,5 +1,6 @@
 // Suspicions: what the loader takes because the reference takes it, and what will hardly end well. Only `fig check` asks; all are warnings.
 // Runs on the whole typed project: services that are switched off are looked at too, and unused resources are still there.
+import { posix } from 'node:path';
 import type { Code } from '../diagnostics/codes.ts';
 import type { Finding, Report } from '../diagnostics/report.ts';
 import { formatPath, type Path } from '../document/path.ts';
@@ -211,7 +212,7 @@ function builtFrom({ name, build }: Service): readonly HostPath[] {
   const then = 'the build will fail';
   const folder = { path: context, at: ['services', name, 'build', 'context'], what: 'the build context', then };
   if (dockerfile === undefined || dockerfile_inline !== undefined) return [folder];
-  const path = dockerfile.startsWith('/') || !context.startsWith('/') ? dockerfile : `${context}/${dockerfile}`;
+  const path = context.startsWith('/') ? posix.resolve(context, dockerfile) : dockerfile;
   return [folder, { path, at: ['services', name, 'build', 'dockerfile'], what: 'the Dockerfile', then }];
 }
 

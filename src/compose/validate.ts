@@ -190,9 +190,11 @@ class Validator {
   }
 
   /** The key that was surely meant, where neither an older Compose nor a place further out knows the one that is written. */
-  private mendForKey({ key, keySpan }: Entry, parent: Mapping, keys: Keys): Mend | undefined {
+  private mendForKey({ key, keySpan, value }: Entry, parent: Mapping, keys: Keys): Mend | undefined {
     const sure = suggestSurely(key, keys.known.keys());
     if (sure === undefined || parent.entries.has(sure) || keys.instead.has(key)) return undefined;
+    // A service of its own, as in the oldest files, may be called "volume".
+    if (this.path.length === 0 && value.kind === 'mapping' && sectionFor(value, keys) !== undefined) return undefined;
     return this.outer.some(({ keys: around }) => around.known.has(key)) ? undefined : renaming(keySpan, key, sure);
   }
 

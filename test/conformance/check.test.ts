@@ -1,8 +1,23 @@
 // The built `fig check`: what it prints and ends with, in every format; what --fix writes; and that it finds no error where the reference has none.
-import { chmodSync, lstatSync, readFileSync, statSync, symlinkSync, writeFileSync } from 'node:fs';
+import {
+  chmodSync,
+  cpSync,
+  existsSync,
+  lstatSync,
+  mkdirSync,
+  mkdtempSync,
+  readdirSync,
+  readFileSync,
+  rmSync,
+  statSync,
+  symlinkSync,
+  writeFileSync,
+} from 'node:fs';
+import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { describe, expect, test } from 'vitest';
+import { describe, expect, onTestFinished, test } from 'vitest';
 import { Refusal, rewriteFiles } from '../../src/index.ts';
+import { fig } from '../rig/command-line.ts';
 import { violations } from '../rig/json-schema.ts';
 import { run } from '../rig/process.ts';
 import { createProject, figPath } from '../rig/project.ts';
@@ -186,4 +201,38 @@ test.each(recordedProjects())('the project $name, which the reference takes, has
   const { code, stdout } = await run(process.execPath, [figPath, ...args, 'check'], options('unix:///nowhere.sock'));
   expect(stdout).not.toContain('error[');
   expect(code).toBe(0);
+});
+
+// The corpus of public projects, where it lies beside the repository.
+const corpus = join(root, '../shared/corpus/visible');
+const isAbsent = !existsSync(corpus);
+if (isAbsent) process.stderr.write('check.test.ts: no corpus beside the repository, so its cases are left out\n');
+
+/** Cases that the reference refuses and fig takes, each with its row in docs/differences.md. */
+const takenByFig = new Set(['e2e-build-ssh']);
+
+describe.skipIf(isAbsent)('public projects', () => {
+  const cases = isAbsent ? [] : readdirSync(corpus);
+
+  test('are there', () => {
+    expect(cases.length).toBeGreaterThan(200);
+  });
+
+  test.each(cases)('%s has errors where the reference refuses it alone, and means the same after --fix', async name => {
+    const parent = mkdtempSync(join(tmpdir(), 'fig-corpus-'));
+    onTestFinished(() => rmSync(parent, { recursive: true, force: true }));
+    const directory = join(parent, name);
+    cpSync(join(corpus, name, 'input'), directory, { recursive: true });
+    const { args = [], env = {}, cwd = '.', dirs = [], exit } = JSON.parse(readFileSync(join(corpus, name, 'case.json'), 'utf8'));
+    for (const one of dirs) mkdirSync(join(directory, one), { recursive: true });
+    const here = (text: string) => text.replaceAll('${CASE_DIR}', directory);
+    const environment = Object.fromEntries(Object.entries<string>(env).map(([key, value]) => [key, here(value)]));
+    const call = (...command: readonly string[]) =>
+      fig([...args.map(here), ...command], { workingDirectory: join(directory, cwd), environment, home: '/root' });
+    const isTaken = exit === 0 || takenByFig.has(name);
+    expect((await call('check')).code).toBe(isTaken ? 0 : 1);
+    const before = await call('config');
+    await call('check', '--fix');
+    if (isTaken) expect((await call('config')).stdout).toBe(before.stdout);
+  });
 });

@@ -126,8 +126,8 @@ describe('what is not there', () => {
     expect(await suspicions(text)).toEqual([
       'check.missing-file /p/compose.yaml:4:12 the build context /p/app is not there, and the build will fail',
     ]);
-    const [found] = await suspicions(text, { '/p/app/main.c': '' });
-    expect(found).toContain('the Dockerfile /p/app/Dockerfile is not there');
+    const [found] = await suspicions(text.replace('./app', '{context: app, dockerfile: ./one/../two}'), { '/p/app/main.c': '' });
+    expect(found).toContain('the Dockerfile /p/app/two is not there');
     expect(await suspicions(text, { '/p/app/Dockerfile': '' })).toEqual([]);
   });
 

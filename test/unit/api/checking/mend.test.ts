@@ -94,6 +94,7 @@ describe('nothing is changed', () => {
     ['where the meaning would change', 'services:\n  w: {image: x, restart: alwyas, environment: {R: 1.10}}\n'],
     ['where the mend brings a mistake of its own', 'services:\n  w: {image: x, port: 80}\n'],
     ['where a version shares its line', '{version: "3", services: {w: {image: x}}}\n'],
+    ['where a service stands outside of services, as in the oldest files', 'volume:\n  image: x\n  volumes: [/d]\n'],
     ['where the name is there already', 'services:\n  w: {image: x, imag: y}\n'],
     ['where a boolean comes from a variable', 'services:\n  w: {image: x, tty: "${TTY:-yes}"}\n'],
     ['where nothing is wrong', 'services:\n  w: {image: x}\n'],
