@@ -5,7 +5,7 @@ import { createReport } from '../diagnostics/report.ts';
 import { stagedReport } from '../diagnostics/stages.ts';
 import { type Mapping, mappingNode, type Node } from '../document/node.ts';
 import type { Project } from '../model/project.ts';
-import type { SourceReader } from '../source/reader.ts';
+import { remembering, type SourceReader } from '../source/reader.ts';
 import { Assembly, nowhere } from './assembly.ts';
 import { discover, type ProjectName, withProjectName } from './discover.ts';
 import { resolveEnvFiles, resolveLabelFiles, type SourcedValues, withSourcedValues } from './environment.ts';
@@ -40,19 +40,6 @@ export async function loadProject(request: LoadRequest, reader: SourceReader): P
     },
     knownProfiles: knownProfiles(project),
     warnings: report.all(),
-  };
-}
-
-/** The reader, asked once for each file: one content for all passes, and standard input can be read once only. */
-function remembering(reader: SourceReader): SourceReader {
-  const texts = new Map<string, ReturnType<SourceReader['read']>>();
-  return {
-    ...reader,
-    read(path) {
-      const known = texts.get(path) ?? reader.read(path);
-      texts.set(path, known);
-      return known;
-    },
   };
 }
 

@@ -13,6 +13,19 @@ export interface SourceReader {
   realPath(path: string): Promise<string>;
 }
 
+/** The reader, asked once for each file: one content for all who read, and what comes through a pipe can be read once only. */
+export function remembering(reader: SourceReader): SourceReader {
+  const texts = new Map<string, ReturnType<SourceReader['read']>>();
+  return {
+    ...reader,
+    read(path) {
+      const known = texts.get(path) ?? reader.read(path);
+      texts.set(path, known);
+      return known;
+    },
+  };
+}
+
 /** A file as a source, or why it cannot be one. `path` is absolute, or `-`. */
 export async function readSource(reader: SourceReader, path: string): Promise<SourceFile | ReadFailure> {
   const read = await reader.read(path);

@@ -5,7 +5,7 @@ import type { Loaded, LoadRequest } from '../../compose/request.ts';
 import { lookForSuspicions } from '../../compose/suspicions.ts';
 import type { Diagnostic } from '../../diagnostics/diagnostic.ts';
 import { createReport } from '../../diagnostics/report.ts';
-import type { SourceReader } from '../../source/reader.ts';
+import { remembering, type SourceReader } from '../../source/reader.ts';
 import { formatPlace } from '../../source/span.ts';
 
 export interface Checked {
@@ -20,10 +20,11 @@ export interface Checked {
 /** Checks the files of a project. Never throws for what the user wrote. */
 export async function examineProject(request: LoadRequest, reader: SourceReader): Promise<Checked> {
   const files = new Set<string>();
+  const once = remembering(reader);
   const recording: SourceReader = {
-    ...reader,
+    ...once,
     async read(path) {
-      const text = await reader.read(path);
+      const text = await once.read(path);
       if (typeof text === 'string') files.add(path);
       return text;
     },

@@ -6,7 +6,7 @@ import { applyEdits, compatible, type Edit, type Mend } from '../../diagnostics/
 import { composeYaml } from '../../exporters/compose.ts';
 import { named } from '../../model/named.ts';
 import type { SourceFile } from '../../source/file.ts';
-import type { SourceReader } from '../../source/reader.ts';
+import { remembering, type SourceReader } from '../../source/reader.ts';
 import { spanPosition } from '../../source/span.ts';
 import { type Checked, examineProject } from './examine.ts';
 
@@ -33,8 +33,9 @@ const mostRounds = 10;
 export async function mendInMemory(request: LoadRequest, reader: SourceReader): Promise<Mended> {
   const texts = new Map<string, string>();
   const originals = new Map<string, SourceFile>();
+  const once = remembering(reader);
   const check = (changed: ReadonlyMap<string, string>) =>
-    examineProject(request, { ...reader, read: async path => changed.get(path) ?? reader.read(path) });
+    examineProject(request, { ...once, read: async path => changed.get(path) ?? once.read(path) });
   const found = await check(texts);
   let left = found;
   let count = 0;

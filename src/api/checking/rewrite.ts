@@ -18,16 +18,17 @@ export async function rewriteEach(files: readonly MendedFile[]): Promise<void> {
 }
 
 async function rewrite(path: string, before: string, after: string): Promise<void> {
+  const old = await stat(path);
+  if (!old.isFile()) throw new Error('it is no regular file');
   const bytes = await readFile(path);
   const encode = encodingOf(bytes);
   if (!encode(before).equals(bytes)) throw new Error('it has changed since it was read, or is not text throughout');
-  const { mode, uid, gid } = await stat(path);
   const draft = `${path}.${randomBytes(6).toString('hex')}`;
   try {
     await writeFile(draft, encode(after), { flag: 'wx', mode: 0o600 });
     const made = await stat(draft);
-    if (made.uid !== uid || made.gid !== gid) await chown(draft, uid, gid);
-    await chmod(draft, mode & 0o7777);
+    if (made.uid !== old.uid || made.gid !== old.gid) await chown(draft, old.uid, old.gid);
+    await chmod(draft, old.mode & 0o7777);
     await rename(draft, path);
   } finally {
     await rm(draft, { force: true });
