@@ -55,7 +55,8 @@ export function exchanges(dial: () => Duplex, limit: number, now: () => number =
   }
 
   function release(connection: Connection): void {
-    if (!open.has(connection)) return;
+    // Closed with its answer: it goes by its own event, a moment later.
+    if (connection.isClosed) return;
     const next = waiting.shift();
     if (next) next(connection);
     else {
@@ -113,6 +114,10 @@ class Connection {
     });
   }
 
+  get isClosed(): boolean {
+    return this.#stream.destroyed;
+  }
+
   ask(request: Request): Promise<Answer> {
     this.asked++;
     this.#reader = new AnswerReader();
@@ -126,7 +131,7 @@ class Connection {
         if (outcome instanceof Error) reject(outcome);
         else resolve(outcome);
       };
-      if (this.#stream.destroyed || signal?.aborted) {
+      if (this.isClosed || signal?.aborted) {
         this.#fail(signal?.aborted ? aborted() : cut());
         return;
       }

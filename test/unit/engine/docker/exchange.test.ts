@@ -164,6 +164,18 @@ describe('exchanges', () => {
     }
   });
 
+  test('a connection that is closed with its answer is not used again', async () => {
+    const { client, dialled, peer } = peers();
+    const post = (path: string) => client.exchange({ method: 'POST', path, host: 'docker' });
+    const both = post('/a').then(() => post('/b'));
+    await settled();
+    peer(0).answer('HTTP/1.1 201 Created\r\nContent-Length: 0\r\nConnection: close\r\n\r\n');
+    await settled();
+    expect(dialled).toHaveLength(2);
+    peer(1).answer('HTTP/1.1 201 Created\r\nContent-Length: 0\r\n\r\n');
+    expect(await both).toMatchObject({ status: 201 });
+  });
+
   test('a connection that the other side is about to close is not used again', async () => {
     let now = 0;
     const { client, dialled, peer } = peers(64, () => now);
