@@ -8,6 +8,7 @@ import type { Path } from '../document/path.ts';
 import { originSpan } from '../source/origin.ts';
 import type { Span } from '../source/span.ts';
 import { mergeNodes } from './merge.ts';
+import { bindings } from './old-files.ts';
 import { type ExtendedFile, isRemote, type LoadContext, type Scope } from './scope.ts';
 import { clearPaths } from './tags.ts';
 
@@ -18,6 +19,8 @@ export interface ExtendsOptions {
   readonly context: LoadContext;
   /** What the document's own tags clear. */
   readonly cleared: readonly Path[];
+  /** The document is one of an old file. */
+  readonly isOld: boolean;
   /** Loads the services of a file, without includes and checks, with paths made absolute; undefined after reporting. */
   readonly load: (file: string, scope: Scope, from: Span | undefined) => Promise<ExtendedFile | undefined>;
 }
@@ -41,6 +44,7 @@ interface Family {
   readonly file: string;
   readonly services: Mapping;
   readonly cleared: readonly Path[];
+  readonly isOld: boolean;
   readonly resolved: Map<string, Node>;
 }
 
@@ -49,7 +53,7 @@ export async function applyExtends(document: Mapping, options: ExtendsOptions): 
   const services = child(document, 'services');
   if (services?.kind !== 'mapping') return document;
   const extender = new Extender(options);
-  const family: Family = { file: options.file, services, cleared: options.cleared, resolved: new Map() };
+  const family: Family = { file: options.file, services, cleared: options.cleared, isOld: options.isOld, resolved: new Map() };
   const entries = new Map(services.entries);
   for (const [name, entry] of services.entries) {
     if (!child(entry.value, 'extends')) continue;
@@ -113,7 +117,9 @@ class Extender {
       for (const link of circle) this.circular.add(identity(link));
       return undefined;
     }
-    return this.resolve(reference.service, family, [...chain, next]);
+    const base = await this.resolve(reference.service, family, [...chain, next]);
+    if (family.isOld && base) refuseBound(base, next, report);
+    return base;
   }
 
   private async familyOf(written: string, span: Span | undefined): Promise<Family | undefined> {
@@ -173,6 +179,20 @@ function readReference(name: string, { value: node, keySpan }: Entry, report: Re
   return isNone
     ? { service: service.value, serviceSpan }
     : { service: service.value, serviceSpan, file: (file as { value: string }).value, fileSpan: originSpan(file.origin) };
+}
+
+/** In old files, a service that names others could not be extended. */
+function refuseBound(base: Node, { service, file, span }: Link, report: Report): void {
+  for (const { key, keySpan, value } of bindings(service, base)) {
+    report.add('extends.bound-service', {
+      message: `cannot extend service "${service}" in ${file}: services with "${key}" cannot be extended`,
+      span,
+      related: [{ span: keySpan ?? originSpan(value.origin), message: 'it names others here' }].flatMap(one =>
+        one.span ? [{ ...one, span: one.span }] : [],
+      ),
+      hint: `Move "${key}" to the services that extend it.`,
+    });
+  }
 }
 
 function reportCircle(circle: readonly Link[], report: Report): void {

@@ -1,5 +1,4 @@
-// schemas/compose-spec.json in the form that validate.ts walks: for each place of a document, what each type of value must be like.
-import schemaText from '../../schemas/compose-spec.json' with { type: 'json' };
+// A JSON Schema as the rules that validate.ts walks: for each place of a document, what each type of value must be like. Run by rules.ts.
 import { invariant } from '../diagnostics/invariant.ts';
 
 /** The types of JSON; a whole number is also an `integer`. */
@@ -37,12 +36,14 @@ export interface Keys {
   readonly required: readonly string[];
   /** Keys that only a newer Compose knows. */
   readonly newer: ReadonlySet<string>;
+  /** Of the known keys, those that Fig and Compose up to 1.5 had too. */
+  readonly old: ReadonlySet<string>;
   /** Keys of an older Compose, and what replaced them. */
   readonly instead: ReadonlyMap<string, string>;
 }
 
 /** The parts of JSON Schema that the file uses. */
-interface SchemaNode {
+export interface SchemaNode {
   readonly $ref?: string;
   readonly $defs?: Readonly<Record<string, SchemaNode>>;
   readonly type?: JsonType | readonly JsonType[];
@@ -59,6 +60,7 @@ interface SchemaNode {
   readonly additionalProperties?: boolean;
   readonly required?: readonly string[];
   readonly 'x-fig-newer'?: readonly string[];
+  readonly 'x-fig-old'?: readonly string[];
   readonly 'x-fig-instead'?: Readonly<Record<string, string>>;
   readonly 'x-fig-grammar'?: string;
   readonly 'x-fig-obsolete'?: boolean;
@@ -110,10 +112,8 @@ export function compileSchema(root: SchemaNode): Rule {
     closed: node.additionalProperties === false,
     required: node.required ?? [],
     newer: new Set(node['x-fig-newer']),
+    old: new Set(node['x-fig-old']),
     instead: new Map(Object.entries(node['x-fig-instead'] ?? {})),
   });
   return compile(root);
 }
-
-/** The rules of a Compose file. */
-export const composeSchema: Rule = compileSchema(schemaText as SchemaNode);

@@ -1,7 +1,8 @@
 // compose/schema.ts and schemas/compose-spec.json: the schema and the shapes of the model know the same attributes.
 import { expect, test } from 'vitest';
 import schema from '../../../schemas/compose-spec.json' with { type: 'json' };
-import { compileSchema, composeSchema, type Rule } from '../../../src/compose/schema.ts';
+import { composeRule } from '../../../src/compose/rules.ts';
+import { compileSchema, type Rule } from '../../../src/compose/schema.ts';
 import { type Shape, type Struct, sections } from '../../../src/model/shape.ts';
 
 /** Paths of all keys below a rule, `*` for names that users choose, `[]` for items. */
@@ -34,7 +35,7 @@ function keysOfStruct({ fields }: Struct, path: string): readonly string[] {
   return fields.flatMap(({ key, shape }) => [`${path}.${key}`, ...keysOfShape(shape, `${path}.${key}`)]);
 }
 
-const known = new Set(sections.flatMap(({ key }) => keysOfRule(composeSchema.forms.get('object')!.keys!.known.get(key)!, key)));
+const known = new Set(sections.flatMap(({ key }) => keysOfRule(composeRule.forms.get('object')!.keys!.known.get(key)!, key)));
 const held = new Set(sections.flatMap(({ key, struct }) => keysOfStruct(struct, `${key}.*`)));
 
 test('every attribute of the schema has its place in the model', () => {
