@@ -216,9 +216,22 @@ function fromContainers(service: Mapping, { services }: OldContext): Mapping {
   return withEntry(service, 'volumes_from', items);
 }
 
+/** The reference gives the engine the container alone, and so does fig. */
+function warnOfReadOnly(node: Node, path: Path, report: Report): void {
+  for (const [index, item] of (node.kind === 'sequence' ? node.items : []).entries()) {
+    const text = textOf(item) ?? '';
+    if (!/:ro$/.test(text.replace(/^container:[^:]*$/, ''))) continue;
+    report.add('value.suspicious', {
+      message: `${formatPath([...path, index])}: the mode "ro" has no effect, and "${text}" may be written to`,
+      span: originSpan(item.origin),
+      hint: 'List the volumes under "volumes", with ":ro".',
+    });
+  }
+}
+
 export const volumeAttributes: readonly Attribute[] = [
   { at: 'services.*.volume_driver', old: { convert: declareDriver } },
-  { at: 'services.*.volumes_from', old: { convert: fromContainers, bindsService: isFull } },
+  { at: 'services.*.volumes_from', old: { convert: fromContainers, bindsService: isFull }, check: warnOfReadOnly },
   { at: mounts, old: { convert: declareVolumes }, unique: targetOf },
   { at: `${mounts}.[]`, canonical: toMount, hostPath: 'bind', check: checkMount },
   { at: `${mounts}.[].bind`, defaults: withHostPath },
