@@ -7,7 +7,6 @@ export type JsonType = 'string' | 'integer' | 'number' | 'boolean' | 'null' | 'o
 /** What a value may be, by its type: a value of several forms is judged by the form of its own type only. */
 export interface Rule {
   readonly forms: ReadonlyMap<JsonType, Form>;
-  readonly title: string | undefined;
   /** The attribute is read by nothing any more. */
   readonly obsolete: boolean;
   /** The grammar of a text, where fig can say more about it than its type. */
@@ -48,7 +47,6 @@ export interface SchemaNode {
   readonly $defs?: Readonly<Record<string, SchemaNode>>;
   readonly type?: JsonType | readonly JsonType[];
   readonly oneOf?: readonly SchemaNode[];
-  readonly title?: string;
   readonly enum?: readonly string[];
   readonly pattern?: string;
   readonly minimum?: number;
@@ -73,7 +71,6 @@ export function compileSchema(root: SchemaNode): Rule {
     const base = node.$ref === undefined ? rule(node) : definition(node.$ref);
     return {
       forms: base.forms,
-      title: node.title ?? base.title,
       obsolete: node['x-fig-obsolete'] ?? base.obsolete,
       grammar: node['x-fig-grammar'] ?? base.grammar,
     };
@@ -92,7 +89,7 @@ export function compileSchema(root: SchemaNode): Rule {
     for (const alternative of node.oneOf ?? []) for (const [type, form] of compile(alternative).forms) forms.set(type, form);
     const form = node.oneOf ? undefined : compileForm(node);
     for (const type of form ? [node.type ?? []].flat() : []) forms.set(type, form!);
-    return { forms, title: node.title, obsolete: node['x-fig-obsolete'] ?? false, grammar: node['x-fig-grammar'] };
+    return { forms, obsolete: node['x-fig-obsolete'] ?? false, grammar: node['x-fig-grammar'] };
   };
   const compileForm = (node: SchemaNode): Form => ({
     allowed: node.enum,

@@ -484,7 +484,7 @@ networks:
 describe('volumes', () => {
   test('that somebody else made bring a word, but for those that x-fig keeps, which may be anybody’s', async () => {
     const text = 'name: one\nservices: {web: {image: a, volumes: ["d:/d"]}}\nvolumes: {d: {name: d}}\n';
-    const foreign = (made: Project) => ({ ...settled(made), volumes: [{ name: 'd', labels: named<string>() }] });
+    const foreign = (made: Project) => ({ ...settled(made), volumes: [{ name: 'd', driver: 'local', labels: named<string>() }] });
     expect(await upText(text, foreign)).toContain('volume "d" already exists but was not created by Docker Compose');
     expect(await upText(`${text}x-fig: {keep: [d]}`, foreign)).not.toContain('already exists');
   });
