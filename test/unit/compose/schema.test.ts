@@ -1,6 +1,7 @@
 // compose/schema.ts and schemas/compose-spec.json: the schema and the shapes of the model know the same attributes.
 import { expect, test } from 'vitest';
 import schema from '../../../schemas/compose-spec.json' with { type: 'json' };
+import figSchema from '../../../schemas/x-fig.json' with { type: 'json' };
 import { composeRule } from '../../../src/compose/rules.ts';
 import { compileSchema, type Rule } from '../../../src/compose/schema.ts';
 import { type Shape, type Struct, sections } from '../../../src/model/shape.ts';
@@ -73,16 +74,21 @@ test('every place of the model is an attribute of the schema', () => {
   expect([...held].filter(path => !known.has(path)).toSorted()).toEqual(shared.toSorted());
 });
 
-test('every key has a description', () => {
+test.each([
+  ['compose-spec.json', schema],
+  ['x-fig.json', figSchema],
+])('every key of %s has a title and a description, and no description is long', (_, root) => {
   const bare: string[] = [];
   const visit = (node: object, path: string): void => {
     for (const [key, value] of Object.entries(node)) {
       if (typeof value !== 'object' || value === null) continue;
-      if (path.endsWith('/properties') && !('description' in value)) bare.push(`${path}/${key}`);
+      const { title, description } = value as { title?: unknown; description?: unknown };
+      const isTold = typeof title === 'string' && typeof description === 'string' && title.length <= 40 && description.length <= 100;
+      if (path.endsWith('/properties') && !isTold) bare.push(`${path}/${key}`);
       visit(value, `${path}/${key}`);
     }
   };
-  visit(schema, '');
+  visit(root, '');
   expect(bare).toEqual([]);
 });
 
