@@ -181,16 +181,15 @@ function readReference(name: string, { value: node, keySpan }: Entry, report: Re
     : { service: service.value, serviceSpan, file: (file as { value: string }).value, fileSpan: originSpan(file.origin) };
 }
 
-/** In old files, a service that names others could not be extended. */
+/** In old files, a service that names others could not be extended. The key is told as its author wrote it. */
 function refuseBound(base: Node, { service, file, span }: Link, report: Report): void {
-  for (const { key, keySpan, value } of bindings(service, base)) {
+  for (const { key, keySpan } of bindings(service, base)) {
+    const written = keySpan ? keySpan.file.text.slice(keySpan.start, keySpan.end) : key;
     report.add('extends.bound-service', {
-      message: `cannot extend service "${service}" in ${file}: services with "${key}" cannot be extended`,
+      message: `cannot extend service "${service}" in ${file}: services with "${written}" cannot be extended`,
       span,
-      related: [{ span: keySpan ?? originSpan(value.origin), message: 'it names others here' }].flatMap(one =>
-        one.span ? [{ ...one, span: one.span }] : [],
-      ),
-      hint: `Move "${key}" to the services that extend it.`,
+      related: keySpan ? [{ span: keySpan, message: 'it names others here' }] : [],
+      hint: `Move "${written}" to the services that extend it.`,
     });
   }
 }

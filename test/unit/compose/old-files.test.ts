@@ -200,7 +200,7 @@ describe('extends', () => {
   test.each([
     ['links', 'links: [x]'],
     ['volumes_from', 'volumes_from: [x]'],
-    ['network_mode', 'net: "container:x"'],
+    ['net', 'net: "container:x"'],
   ])('refuses a service with %s, with both places', async (key, line) => {
     const loaded = await load(v1(`a:\n  extends: {service: b}\nb:\n  image: i\n  ${line}\nx: {image: i}\n`));
     const found = loaded.ok ? [] : loaded.diagnostics.filter(({ code }) => code === 'extends.bound-service');
