@@ -19,7 +19,7 @@ import { deduplicate, mergeNodes } from './merge.ts';
 import { isOldDocument, modernise, noteOldFile, oldServices, outlined } from './old-files.ts';
 import { resolvePaths } from './paths.ts';
 import type { LoadRequest } from './request.ts';
-import type { ExtendedFile, Including, LoadContext, Model, Scope } from './scope.ts';
+import type { Asked, ExtendedFile, Including, LoadContext, Model, Scope } from './scope.ts';
 import { clearPaths, extractTags, type Tagged } from './tags.ts';
 import { validate } from './validate.ts';
 import { withoutWrong } from './wrong.ts';
@@ -65,7 +65,7 @@ export class Assembly {
   async name(): Promise<ProjectName> {
     let written: Node | undefined;
     for (const file of this.found.files) {
-      for (const document of (await this.documents(file)) ?? []) {
+      for (const document of (await this.documents(file, { mayBeOld: true })) ?? []) {
         const name = child(document, 'name');
         if (name?.kind === 'scalar' && name.text !== '') written = name;
       }
@@ -102,7 +102,7 @@ export class Assembly {
     let document = mappingNode([], nowhere);
     const sourced = new Map<string, string>();
     for (const file of files) {
-      const documents = await this.documents(file, chain.at(-1)?.span);
+      const documents = await this.documents(file, { from: chain.at(-1)?.span, mayBeOld: chain.length === 0 });
       for (const next of documents ?? []) document = await this.document(document, next, [...chain, { file }], scope, sourced);
     }
     document = fillDefaults(document);
@@ -118,7 +118,7 @@ export class Assembly {
     const { document: opened, cleared } = this.opened(written, scope);
     const included = await applyIncludes(opened, { scope, context, chain, cleared, load: (...args) => this.model(...args) });
     for (const [key, value] of included.sourced) sourced.set(key, value);
-    const load = (base: string, scope: Scope, from: Span | undefined) => this.extended(base, scope, from);
+    const load = (base: string, scope: Scope, asked: Asked) => this.extended(base, scope, asked);
     const isOld = context.old.has(written);
     const extended = await applyExtends(included.document, { file, scope, context, cleared, isOld, load });
     let document = mergeNodes(clearPaths(before, cleared), extended, { mode: 'merged', report }) as Mapping;
@@ -150,8 +150,8 @@ export class Assembly {
   }
 
   /** The services of a file that others extend: its documents brought together, without includes and checks. */
-  private async extended(file: string, scope: Scope, from: Span | undefined): Promise<ExtendedFile | undefined> {
-    const documents = await this.documents(file, from);
+  private async extended(file: string, scope: Scope, asked: Asked): Promise<ExtendedFile | undefined> {
+    const documents = await this.documents(file, asked);
     if (!documents) return undefined;
     let result = mappingNode([], nowhere);
     let cleared: ExtendedFile['cleared'] = [];
@@ -168,7 +168,7 @@ export class Assembly {
     const what = services ? 'services must be a mapping' : 'no services section';
     this.report.add('extends.syntax', {
       message: `cannot extend a service of ${file}: ${what}`,
-      span: services ? originSpan(services.origin) : from,
+      span: services ? originSpan(services.origin) : asked.from,
     });
     return undefined;
   }
@@ -178,8 +178,9 @@ export class Assembly {
     return resolvePaths(document, { directory: pathBase, home, realPath: path => this.context.reader.realPath(path) });
   }
 
-  /** The documents of a file, each a mapping; undefined after reporting. `from` is the place that names the file. */
-  private documents(file: string, from?: Span | undefined): Promise<readonly Mapping[] | undefined> {
+  /** The documents of a file, each a mapping, old ones outlined where there may be such; undefined after reporting. */
+  private async documents(file: string, { from, mayBeOld }: Asked): Promise<readonly Mapping[] | undefined> {
+    if (!mayBeOld) return this.parse(file, from);
     const known = this.outlines.get(file) ?? this.outlined(file, from);
     this.outlines.set(file, known);
     return known;
@@ -259,6 +260,6 @@ export class Assembly {
 
   /** All documents as they were written, old ones outlined. */
   async written(): Promise<readonly Mapping[]> {
-    return (await Promise.all(this.outlines.values())).flatMap(documents => documents ?? []);
+    return (await Promise.all([...new Map([...this.parsed, ...this.outlines]).values()])).flatMap(documents => documents ?? []);
   }
 }

@@ -9,7 +9,7 @@ import { originSpan } from '../source/origin.ts';
 import type { Span } from '../source/span.ts';
 import { mergeNodes } from './merge.ts';
 import { bindings } from './old-files.ts';
-import { type ExtendedFile, isRemote, type LoadContext, type Scope } from './scope.ts';
+import { type Asked, type ExtendedFile, isRemote, type LoadContext, type Scope } from './scope.ts';
 import { clearPaths } from './tags.ts';
 
 export interface ExtendsOptions {
@@ -22,7 +22,7 @@ export interface ExtendsOptions {
   /** The document is one of an old file. */
   readonly isOld: boolean;
   /** Loads the services of a file, without includes and checks, with paths made absolute; undefined after reporting. */
-  readonly load: (file: string, scope: Scope, from: Span | undefined) => Promise<ExtendedFile | undefined>;
+  readonly load: (file: string, scope: Scope, asked: Asked) => Promise<ExtendedFile | undefined>;
 }
 
 interface Reference {
@@ -95,7 +95,8 @@ class Extender {
   /** The extended service; null where it is there but empty, undefined after reporting. */
   private async base(reference: Reference, from: Family, chain: readonly Link[]): Promise<Node | undefined> {
     const extender = chain.at(-1)!;
-    const family = reference.file === undefined ? from : await this.familyOf(reference.file, reference.fileSpan);
+    const family =
+      reference.file === undefined ? from : await this.familyOf(reference.file, { from: reference.fileSpan, mayBeOld: from.isOld });
     if (!family) return undefined;
     const { report } = this.options.context;
     if (!family.services.entries.has(reference.service)) {
@@ -122,8 +123,9 @@ class Extender {
     return base;
   }
 
-  private async familyOf(written: string, span: Span | undefined): Promise<Family | undefined> {
+  private async familyOf(written: string, asked: Asked): Promise<Family | undefined> {
     const { scope, context, load } = this.options;
+    const { from: span, mayBeOld } = asked;
     if (isRemote(written)) {
       context.report.add('request.not-yet', {
         message: `extends from "${written}": files from git repositories and registries are not yet in fig`,
@@ -133,19 +135,20 @@ class Extender {
       return undefined;
     }
     const file = path.resolve(scope.directory, written);
-    const known = this.families.get(file);
+    const name = `${mayBeOld} ${file}`;
+    const known = this.families.get(name);
     if (known) return known;
     if ((await context.reader.kind(file)) === 'missing') {
       context.report.add('files.unreadable', { message: `open ${file}: no such file or directory`, span });
       return undefined;
     }
-    const key = JSON.stringify([file, scope.directory, scope.pathBase, context.numberOf(scope.variables)]);
-    const loading = context.extended.get(key) ?? load(file, scope, span);
+    const key = JSON.stringify([name, scope.directory, scope.pathBase, context.numberOf(scope.variables)]);
+    const loading = context.extended.get(key) ?? load(file, scope, asked);
     context.extended.set(key, loading);
     const loaded = await loading;
     if (!loaded) return undefined;
     const family: Family = { file, ...loaded, resolved: new Map() };
-    this.families.set(file, family);
+    this.families.set(name, family);
     return family;
   }
 }

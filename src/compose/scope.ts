@@ -31,6 +31,12 @@ export interface ExtendedFile {
   readonly isOld: boolean;
 }
 
+/** How a file is asked for: the place that names it, and whether it may be an old one. What files of today name has to be of today. */
+export interface Asked {
+  readonly from?: Span | undefined;
+  readonly mayBeOld: boolean;
+}
+
 /** A file on the way from the project's own file to an included one, and the place that includes the next. */
 export interface Including {
   readonly file: string;

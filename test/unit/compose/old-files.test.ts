@@ -94,8 +94,17 @@ describe('what counts as an old file', () => {
       network_mode: 'none',
       healthcheck: { test: ['CMD-SHELL', 'a'] },
     });
-    const included = { '/p/compose.yaml': 'include: [old/fig.yml]', '/p/old/fig.yml': 'web: {build: .}' };
-    expect((await services(included))['web']?.build?.context).toBe('/p/old');
+  });
+
+  test('what a file of today includes or extends has to be of today, as for the reference', async () => {
+    const old = 'web: {image: a}';
+    expect(await complaints({ '/p/compose.yaml': 'include: [old.yml]', '/p/old.yml': old })).toContainEqual(
+      expect.stringMatching(/^schema\.unknown-key \/p\/old\.yml:1:1 additional properties 'web' not allowed/),
+    );
+    const extending = 'services: {a: {extends: {file: old.yml, service: web}}}';
+    expect(await complaints({ '/p/compose.yaml': extending, '/p/old.yml': old })).toEqual([
+      'extends.syntax /p/compose.yaml:1:32 cannot extend a service of /p/old.yml: no services section',
+    ]);
   });
 });
 
