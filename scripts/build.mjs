@@ -74,6 +74,40 @@ const yamlParser = {
   },
 };
 
+/** The schemas as finished rules: compiled here once, and not whenever fig starts; their titles and descriptions stay behind. */
+const rules = {
+  name: 'rules',
+  setup(builder) {
+    builder.onLoad({ filter: /\/src\/compose\/rules\.ts$/ }, async ({ path }) => {
+      const { outputFiles } = await build({ entryPoints: [path], bundle: true, write: false, format: 'esm', platform: 'node' });
+      const compiled = await import(`data:text/javascript;base64,${Buffer.from(outputFiles[0].text).toString('base64')}`);
+      return { contents: moduleOf(compiled), loader: 'js' };
+    });
+  },
+};
+
+/** A module that exports values as they are: plain data, maps, sets and patterns. Equal parts are written once. */
+function moduleOf(values) {
+  const names = new Map();
+  const write = value => {
+    if (value === undefined) return 'undefined';
+    if (value === null || typeof value !== 'object') return JSON.stringify(value);
+    const text = writeObject(value);
+    const name = names.get(text) ?? `part${names.size}`;
+    names.set(text, name);
+    return name;
+  };
+  const writeObject = value => {
+    if (value instanceof RegExp) return String(value);
+    if (value instanceof Map || value instanceof Set) return `new ${value.constructor.name}(${writeList([...value])})`;
+    if (Array.isArray(value)) return writeList(value);
+    return `{${Object.entries(value).map(([key, part]) => `${JSON.stringify(key)}:${write(part)}`)}}`;
+  };
+  const writeList = list => `[${list.map(part => (Array.isArray(part) ? writeList(part) : write(part)))}]`;
+  const exported = Object.entries(values).map(([name, value]) => `export const ${name} = ${write(value)};`);
+  return [...[...names].map(([text, name]) => `const ${name} = ${text};`), ...exported].join('\n');
+}
+
 const bundled = await build({
   absWorkingDir: root,
   entryPoints: { main: 'src/main.ts' },
@@ -88,7 +122,7 @@ const bundled = await build({
   outExtension: { '.js': '.cjs' },
   chunkNames: '[name]-[hash]',
   define: { FIG_VERSION: JSON.stringify(version), 'import.meta.url': '""' },
-  plugins: [stubs, yamlModules, yamlParser, pureSource],
+  plugins: [stubs, yamlModules, yamlParser, rules, pureSource],
   write: false,
   metafile: true,
   logLevel: 'warning',

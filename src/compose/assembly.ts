@@ -16,10 +16,11 @@ import { applyExtends } from './extends.ts';
 import { applyIncludes } from './include.ts';
 import { interpolate } from './interpolate.ts';
 import { deduplicate, mergeNodes } from './merge.ts';
+import { isOldDocument, modernise, noteOldFile, oldServices, outlined } from './old-files.ts';
 import { resolvePaths } from './paths.ts';
 import type { LoadRequest } from './request.ts';
-import type { ExtendedFile, Including, LoadContext, Model, Scope } from './scope.ts';
-import { clearPaths, extractTags } from './tags.ts';
+import type { Asked, ExtendedFile, Including, LoadContext, Model, Scope } from './scope.ts';
+import { clearPaths, extractTags, type Tagged } from './tags.ts';
 import { validate } from './validate.ts';
 import { withoutWrong } from './wrong.ts';
 
@@ -35,6 +36,7 @@ export class Assembly {
   readonly found: Discovery;
   readonly context: LoadContext;
   private readonly parsed = new Map<string, Promise<readonly Mapping[] | undefined>>();
+  private readonly outlines = new Map<string, Promise<readonly Mapping[] | undefined>>();
 
   constructor(request: LoadRequest, reader: SourceReader, report: StagedReport, found: Discovery) {
     this.request = request;
@@ -46,14 +48,24 @@ export class Assembly {
       numbers.set(variables, known);
       return known;
     };
-    this.context = { request, reader, report, warned: new Set(), broken: false, includes: new Map(), extended: new Map(), numberOf };
+    this.context = {
+      request,
+      reader,
+      report,
+      warned: new Set(),
+      broken: false,
+      includes: new Map(),
+      extended: new Map(),
+      old: new Map(),
+      numberOf,
+    };
   }
 
   /** The name of the project; the files are parsed for it, and interpolated only there. */
   async name(): Promise<ProjectName> {
     let written: Node | undefined;
     for (const file of this.found.files) {
-      for (const document of (await this.documents(file)) ?? []) {
+      for (const document of (await this.documents(file, { mayBeOld: true })) ?? []) {
         const name = child(document, 'name');
         if (name?.kind === 'scalar' && name.text !== '') written = name;
       }
@@ -90,7 +102,7 @@ export class Assembly {
     let document = mappingNode([], nowhere);
     const sourced = new Map<string, string>();
     for (const file of files) {
-      const documents = await this.documents(file, chain.at(-1)?.span);
+      const documents = await this.documents(file, { from: chain.at(-1)?.span, mayBeOld: chain.length === 0 });
       for (const next of documents ?? []) document = await this.document(document, next, [...chain, { file }], scope, sourced);
     }
     document = fillDefaults(document);
@@ -103,12 +115,12 @@ export class Assembly {
   private async document(before: Mapping, written: Mapping, chain: readonly Including[], scope: Scope, sourced: Map<string, string>) {
     const { context, report, request } = this;
     const { file } = chain.at(-1)!;
-    const { document: plain, cleared } = extractTags(written);
-    const interpolated = this.interpolated(plain, scope);
-    const included = await applyIncludes(interpolated, { scope, context, chain, cleared, load: (...args) => this.model(...args) });
+    const { document: opened, cleared } = this.opened(written, scope);
+    const included = await applyIncludes(opened, { scope, context, chain, cleared, load: (...args) => this.model(...args) });
     for (const [key, value] of included.sourced) sourced.set(key, value);
-    const load = (base: string, scope: Scope, from: Span | undefined) => this.extended(base, scope, from);
-    const extended = await applyExtends(included.document, { file, scope, context, cleared, load });
+    const load = (base: string, scope: Scope, asked: Asked) => this.extended(base, scope, asked);
+    const isOld = context.old.has(written);
+    const extended = await applyExtends(included.document, { file, scope, context, cleared, isOld, load });
     let document = mergeNodes(clearPaths(before, cleared), extended, { mode: 'merged', report }) as Mapping;
     document = deduplicate(document, report);
     report.nextStage();
@@ -125,32 +137,38 @@ export class Assembly {
     return this.withoutWrong(deduplicate(canonicalise(resolveListedVariables(document, variables), options), report));
   }
 
-  private interpolated(document: Mapping, { variables }: Scope): Mapping {
-    const { warned } = this.context;
-    return this.request.skip.interpolation ? document : interpolate(document, { variables, report: this.report, warned });
+  /** A document with its tags taken out and its variables put in, in today's form. */
+  private opened(written: Mapping, { variables }: Scope): Tagged {
+    const { context, report, request } = this;
+    const tagged = extractTags(written);
+    const { warned, old } = context;
+    const document = request.skip.interpolation ? tagged.document : interpolate(tagged.document, { variables, report, warned });
+    const services = old.get(written);
+    if (!services) return { ...tagged, document };
+    const modern = modernise(document, services, report);
+    return { document: modern.document, cleared: [...tagged.cleared, ...modern.cleared] };
   }
 
   /** The services of a file that others extend: its documents brought together, without includes and checks. */
-  private async extended(file: string, scope: Scope, from: Span | undefined): Promise<ExtendedFile | undefined> {
-    const documents = await this.documents(file, from);
+  private async extended(file: string, scope: Scope, asked: Asked): Promise<ExtendedFile | undefined> {
+    const documents = await this.documents(file, asked);
     if (!documents) return undefined;
     let result = mappingNode([], nowhere);
     let cleared: ExtendedFile['cleared'] = [];
     for (const written of documents) {
-      const tagged = extractTags(written);
-      cleared = tagged.cleared;
-      const over = this.interpolated(tagged.document, scope);
-      const merged = mergeNodes(clearPaths(result, cleared), over, { mode: 'merged', report: this.report }) as Mapping;
+      const opened = this.opened(written, scope);
+      cleared = opened.cleared;
+      const merged = mergeNodes(clearPaths(result, cleared), opened.document, { mode: 'merged', report: this.report }) as Mapping;
       result = this.canonical(deduplicate(merged, this.report), scope);
     }
     const directory = dirname(file);
     const pathBase = this.request.skip.pathResolution ? relative(scope.directory, directory) || '.' : directory;
     const services = child(await this.withPaths(result, { ...scope, pathBase }), 'services');
-    if (services?.kind === 'mapping') return { services, cleared };
+    if (services?.kind === 'mapping') return { services, cleared, isOld: documents.some(document => this.context.old.has(document)) };
     const what = services ? 'services must be a mapping' : 'no services section';
     this.report.add('extends.syntax', {
       message: `cannot extend a service of ${file}: ${what}`,
-      span: services ? originSpan(services.origin) : from,
+      span: services ? originSpan(services.origin) : asked.from,
     });
     return undefined;
   }
@@ -160,14 +178,43 @@ export class Assembly {
     return resolvePaths(document, { directory: pathBase, home, realPath: path => this.context.reader.realPath(path) });
   }
 
-  /** The documents of a file, each a mapping; undefined after reporting. `from` is the place that names the file. */
-  private documents(file: string, from?: Span | undefined): Promise<readonly Mapping[] | undefined> {
-    const known = this.parsed.get(file) ?? this.parse(file, from);
+  /** The documents of a file, each a mapping, old ones outlined where there may be such; undefined after reporting. */
+  private async documents(file: string, { from, mayBeOld }: Asked): Promise<readonly Mapping[] | undefined> {
+    if (!mayBeOld) return this.parse(file, from);
+    const known = this.outlines.get(file) ?? this.outlined(file, from);
+    this.outlines.set(file, known);
+    return known;
+  }
+
+  /** The documents of a file as they are, but for old ones: their services are put where those of today are. */
+  private async outlined(file: string, from: Span | undefined): Promise<readonly Mapping[] | undefined> {
+    const { context, report } = this;
+    const documents = await this.parse(file, from);
+    if (!documents || documents.every(document => document.entries.has('services'))) return documents;
+    const beside = new Set(await this.oldServices());
+    const services = new Set([...beside, ...oldServices(documents, file)]);
+    return documents.map(document => {
+      if (!isOldDocument(document, file, beside)) return document;
+      if (context.old.size === 0) noteOldFile(document, file, report);
+      const made = outlined(document, file);
+      context.old.set(made, services);
+      return made;
+    });
+  }
+
+  /** The services of all old files of the project, which are known to each of them. */
+  private async oldServices(): Promise<readonly string[]> {
+    const files = await Promise.all(this.found.files.map(async file => oldServices((await this.parse(file, undefined)) ?? [], file)));
+    return files.flat();
+  }
+
+  private parse(file: string, from: Span | undefined): Promise<readonly Mapping[] | undefined> {
+    const known = this.parsed.get(file) ?? this.read(file, from);
     this.parsed.set(file, known);
     return known;
   }
 
-  private async parse(file: string, from: Span | undefined): Promise<readonly Mapping[] | undefined> {
+  private async read(file: string, from: Span | undefined): Promise<readonly Mapping[] | undefined> {
     const { report, context } = this;
     const source = await readSource(context.reader, file);
     if ('failed' in source) {
@@ -211,8 +258,8 @@ export class Assembly {
     return clean;
   }
 
-  /** All documents as they were written. */
+  /** All documents as they were written, old ones outlined. */
   async written(): Promise<readonly Mapping[]> {
-    return (await Promise.all(this.parsed.values())).flatMap(documents => documents ?? []);
+    return (await Promise.all([...new Map([...this.parsed, ...this.outlines]).values()])).flatMap(documents => documents ?? []);
   }
 }

@@ -20,6 +20,8 @@ export interface Discovery {
 }
 
 const mainNames = ['compose.yaml', 'compose.yml', 'docker-compose.yml', 'docker-compose.yaml'];
+/** Names from before Compose: in the folder that was started from, and only where none of the others is anywhere. */
+const figNames = ['fig.yml', 'fig.yaml'];
 const overrideNames = ['compose.override.yml', 'compose.override.yaml', 'docker-compose.override.yml', 'docker-compose.override.yaml'];
 
 interface Search {
@@ -126,7 +128,7 @@ async function fromVariable({ values }: Variables, { request, reader, report }: 
   return { files, named: 'environment' };
 }
 
-/** The first folder, from `start` upward, that holds a file of one of the usual names; and an override beside it. */
+/** The first folder, from `start` upward, that holds a file of one of the usual names; and an override beside it. Else a file of Fig in `start`. */
 async function byName(start: string, search: Search): Promise<Found | undefined> {
   for (let folder = start; ; folder = path.dirname(folder)) {
     const main = await firstOf(mainNames, folder, 'config', search);
@@ -136,6 +138,8 @@ async function byName(start: string, search: Search): Promise<Found | undefined>
     }
     if (folder === path.dirname(folder)) break;
   }
+  const old = await firstOf(figNames, start, 'config', search);
+  if (old !== undefined) return { files: [old], named: 'discovery' };
   search.report.add('files.none', {
     message: 'no configuration file provided: not found',
     hint: 'Go to the folder of the project, or name the file with -f.',

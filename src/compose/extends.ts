@@ -8,7 +8,8 @@ import type { Path } from '../document/path.ts';
 import { originSpan } from '../source/origin.ts';
 import type { Span } from '../source/span.ts';
 import { mergeNodes } from './merge.ts';
-import { type ExtendedFile, isRemote, type LoadContext, type Scope } from './scope.ts';
+import { bindings } from './old-files.ts';
+import { type Asked, type ExtendedFile, isRemote, type LoadContext, type Scope } from './scope.ts';
 import { clearPaths } from './tags.ts';
 
 export interface ExtendsOptions {
@@ -18,8 +19,10 @@ export interface ExtendsOptions {
   readonly context: LoadContext;
   /** What the document's own tags clear. */
   readonly cleared: readonly Path[];
+  /** The document is one of an old file. */
+  readonly isOld: boolean;
   /** Loads the services of a file, without includes and checks, with paths made absolute; undefined after reporting. */
-  readonly load: (file: string, scope: Scope, from: Span | undefined) => Promise<ExtendedFile | undefined>;
+  readonly load: (file: string, scope: Scope, asked: Asked) => Promise<ExtendedFile | undefined>;
 }
 
 interface Reference {
@@ -41,6 +44,7 @@ interface Family {
   readonly file: string;
   readonly services: Mapping;
   readonly cleared: readonly Path[];
+  readonly isOld: boolean;
   readonly resolved: Map<string, Node>;
 }
 
@@ -49,7 +53,7 @@ export async function applyExtends(document: Mapping, options: ExtendsOptions): 
   const services = child(document, 'services');
   if (services?.kind !== 'mapping') return document;
   const extender = new Extender(options);
-  const family: Family = { file: options.file, services, cleared: options.cleared, resolved: new Map() };
+  const family: Family = { file: options.file, services, cleared: options.cleared, isOld: options.isOld, resolved: new Map() };
   const entries = new Map(services.entries);
   for (const [name, entry] of services.entries) {
     if (!child(entry.value, 'extends')) continue;
@@ -91,7 +95,8 @@ class Extender {
   /** The extended service; null where it is there but empty, undefined after reporting. */
   private async base(reference: Reference, from: Family, chain: readonly Link[]): Promise<Node | undefined> {
     const extender = chain.at(-1)!;
-    const family = reference.file === undefined ? from : await this.familyOf(reference.file, reference.fileSpan);
+    const family =
+      reference.file === undefined ? from : await this.familyOf(reference.file, { from: reference.fileSpan, mayBeOld: from.isOld });
     if (!family) return undefined;
     const { report } = this.options.context;
     if (!family.services.entries.has(reference.service)) {
@@ -113,11 +118,14 @@ class Extender {
       for (const link of circle) this.circular.add(identity(link));
       return undefined;
     }
-    return this.resolve(reference.service, family, [...chain, next]);
+    const base = await this.resolve(reference.service, family, [...chain, next]);
+    if (family.isOld && base) refuseBound(base, next, report);
+    return base;
   }
 
-  private async familyOf(written: string, span: Span | undefined): Promise<Family | undefined> {
+  private async familyOf(written: string, asked: Asked): Promise<Family | undefined> {
     const { scope, context, load } = this.options;
+    const { from: span, mayBeOld } = asked;
     if (isRemote(written)) {
       context.report.add('request.not-yet', {
         message: `extends from "${written}": files from git repositories and registries are not yet in fig`,
@@ -127,19 +135,20 @@ class Extender {
       return undefined;
     }
     const file = path.resolve(scope.directory, written);
-    const known = this.families.get(file);
+    const name = `${mayBeOld} ${file}`;
+    const known = this.families.get(name);
     if (known) return known;
     if ((await context.reader.kind(file)) === 'missing') {
       context.report.add('files.unreadable', { message: `open ${file}: no such file or directory`, span });
       return undefined;
     }
-    const key = JSON.stringify([file, scope.directory, scope.pathBase, context.numberOf(scope.variables)]);
-    const loading = context.extended.get(key) ?? load(file, scope, span);
+    const key = JSON.stringify([name, scope.directory, scope.pathBase, context.numberOf(scope.variables)]);
+    const loading = context.extended.get(key) ?? load(file, scope, asked);
     context.extended.set(key, loading);
     const loaded = await loading;
     if (!loaded) return undefined;
     const family: Family = { file, ...loaded, resolved: new Map() };
-    this.families.set(file, family);
+    this.families.set(name, family);
     return family;
   }
 }
@@ -173,6 +182,19 @@ function readReference(name: string, { value: node, keySpan }: Entry, report: Re
   return isNone
     ? { service: service.value, serviceSpan }
     : { service: service.value, serviceSpan, file: (file as { value: string }).value, fileSpan: originSpan(file.origin) };
+}
+
+/** In old files, a service that names others could not be extended. The key is told as its author wrote it. */
+function refuseBound(base: Node, { service, file, span }: Link, report: Report): void {
+  for (const { key, keySpan } of bindings(service, base)) {
+    const written = keySpan ? keySpan.file.text.slice(keySpan.start, keySpan.end) : key;
+    report.add('extends.bound-service', {
+      message: `cannot extend service "${service}" in ${file}: services with "${written}" cannot be extended`,
+      span,
+      related: keySpan ? [{ span: keySpan, message: 'it names others here' }] : [],
+      hint: `Move "${written}" to the services that extend it.`,
+    });
+  }
 }
 
 function reportCircle(circle: readonly Link[], report: Report): void {

@@ -16,6 +16,7 @@ import { alignReplicas, checkContainerNames, checkReferences } from './reference
 import type { Loaded, LoadRequest, VariableUse } from './request.ts';
 import { combineUses, variablesOf } from './template.ts';
 import { validateWhole } from './validate.ts';
+import { figSettings } from './x-fig.ts';
 
 /** Loads the project that a request asks for, through a reader. Everything that is wrong is collected; an EngineFailure cannot occur here. */
 export async function loadProject(request: LoadRequest, reader: SourceReader): Promise<Loaded> {
@@ -64,7 +65,8 @@ async function resolveProject(document: Mapping, sourced: SourcedValues, name: P
   const compatibility = request.compatibility || isTrue(environment['COMPOSE_COMPATIBILITY']);
   // Without interpolation the values of a document mean nothing yet: there is only the document.
   const readable = request.skip.interpolation ? mappingNode([], nowhere) : assembly.withoutWrong(document);
-  let project = withSourcedValues({ ...toProject(readable, facts, report), ...(compatibility ? { compatibility } : {}) }, sourced);
+  const fig = figSettings(document, report);
+  let project = withSourcedValues({ ...toProject(readable, facts, report), fig, ...(compatibility ? { compatibility } : {}) }, sourced);
   project = splitByProfiles(project, facts.profiles);
   report.nextStage();
   if (!request.skip.consistency) {

@@ -1,5 +1,4 @@
-// schemas/compose-spec.json in the form that validate.ts walks: for each place of a document, what each type of value must be like.
-import schemaText from '../../schemas/compose-spec.json' with { type: 'json' };
+// A JSON Schema as the rules that validate.ts walks: for each place of a document, what each type of value must be like. Run by rules.ts.
 import { invariant } from '../diagnostics/invariant.ts';
 
 /** The types of JSON; a whole number is also an `integer`. */
@@ -8,7 +7,6 @@ export type JsonType = 'string' | 'integer' | 'number' | 'boolean' | 'null' | 'o
 /** What a value may be, by its type: a value of several forms is judged by the form of its own type only. */
 export interface Rule {
   readonly forms: ReadonlyMap<JsonType, Form>;
-  readonly title: string | undefined;
   /** The attribute is read by nothing any more. */
   readonly obsolete: boolean;
   /** The grammar of a text, where fig can say more about it than its type. */
@@ -37,17 +35,18 @@ export interface Keys {
   readonly required: readonly string[];
   /** Keys that only a newer Compose knows. */
   readonly newer: ReadonlySet<string>;
+  /** Of the known keys, those that Fig and Compose up to 1.5 had too. */
+  readonly old: ReadonlySet<string>;
   /** Keys of an older Compose, and what replaced them. */
   readonly instead: ReadonlyMap<string, string>;
 }
 
 /** The parts of JSON Schema that the file uses. */
-interface SchemaNode {
+export interface SchemaNode {
   readonly $ref?: string;
   readonly $defs?: Readonly<Record<string, SchemaNode>>;
   readonly type?: JsonType | readonly JsonType[];
   readonly oneOf?: readonly SchemaNode[];
-  readonly title?: string;
   readonly enum?: readonly string[];
   readonly pattern?: string;
   readonly minimum?: number;
@@ -59,6 +58,7 @@ interface SchemaNode {
   readonly additionalProperties?: boolean;
   readonly required?: readonly string[];
   readonly 'x-fig-newer'?: readonly string[];
+  readonly 'x-fig-old'?: readonly string[];
   readonly 'x-fig-instead'?: Readonly<Record<string, string>>;
   readonly 'x-fig-grammar'?: string;
   readonly 'x-fig-obsolete'?: boolean;
@@ -71,7 +71,6 @@ export function compileSchema(root: SchemaNode): Rule {
     const base = node.$ref === undefined ? rule(node) : definition(node.$ref);
     return {
       forms: base.forms,
-      title: node.title ?? base.title,
       obsolete: node['x-fig-obsolete'] ?? base.obsolete,
       grammar: node['x-fig-grammar'] ?? base.grammar,
     };
@@ -90,7 +89,7 @@ export function compileSchema(root: SchemaNode): Rule {
     for (const alternative of node.oneOf ?? []) for (const [type, form] of compile(alternative).forms) forms.set(type, form);
     const form = node.oneOf ? undefined : compileForm(node);
     for (const type of form ? [node.type ?? []].flat() : []) forms.set(type, form!);
-    return { forms, title: node.title, obsolete: node['x-fig-obsolete'] ?? false, grammar: node['x-fig-grammar'] };
+    return { forms, obsolete: node['x-fig-obsolete'] ?? false, grammar: node['x-fig-grammar'] };
   };
   const compileForm = (node: SchemaNode): Form => ({
     allowed: node.enum,
@@ -110,10 +109,8 @@ export function compileSchema(root: SchemaNode): Rule {
     closed: node.additionalProperties === false,
     required: node.required ?? [],
     newer: new Set(node['x-fig-newer']),
+    old: new Set(node['x-fig-old']),
     instead: new Map(Object.entries(node['x-fig-instead'] ?? {})),
   });
   return compile(root);
 }
-
-/** The rules of a Compose file. */
-export const composeSchema: Rule = compileSchema(schemaText as SchemaNode);

@@ -27,6 +27,14 @@ export interface Model {
 export interface ExtendedFile {
   readonly services: Mapping;
   readonly cleared: readonly Path[];
+  /** It is an old file, in which not every service can be extended. */
+  readonly isOld: boolean;
+}
+
+/** How a file is asked for: the place that names it, and whether it may be an old one. What files of today name has to be of today. */
+export interface Asked {
+  readonly from?: Span | undefined;
+  readonly mayBeOld: boolean;
 }
 
 /** A file on the way from the project's own file to an included one, and the place that includes the next. */
@@ -44,6 +52,8 @@ export interface LoadContext {
   readonly warned: Set<string>;
   /** Something that others may refer to could not be loaded: that a name is not there says nothing any more. */
   broken: boolean;
+  /** The documents of old files, as outlined, and the services that such files know. */
+  readonly old: Map<Mapping, ReadonlySet<string>>;
   readonly includes: Map<string, Promise<Model>>;
   readonly extended: Map<string, Promise<ExtendedFile | undefined>>;
   /** A number for each set of variables, the same for the same one. */

@@ -4,15 +4,21 @@ import { type Mend, quoting, renaming } from '../diagnostics/mend.ts';
 import type { Report } from '../diagnostics/report.ts';
 import { suggest, suggestSurely } from '../diagnostics/suggest.ts';
 import type { Entry, Mapping, Node, Scalar, Sequence } from '../document/node.ts';
-import { formatPath } from '../document/path.ts';
+import { formatPath, type Path } from '../document/path.ts';
 import { originSpan } from '../source/origin.ts';
 import type { Span } from '../source/span.ts';
 import { rewriteAttributes } from './attributes/rewrite.ts';
-import { composeSchema, type Form, type JsonType, type Keys, type Rule } from './schema.ts';
+import { composeRule } from './rules.ts';
+import type { Form, JsonType, Keys, Rule } from './schema.ts';
 
 /** Everything about a document that the schema of Compose files does not allow, and a word on what is obsolete. */
 export function validate(document: Mapping, report: Report): void {
-  new Validator(report).check(document, composeSchema, undefined);
+  new Validator(report, []).check(document, composeRule, undefined);
+}
+
+/** Everything about the value at a path that a rule does not allow. `keySpan` is the place of its key. */
+export function validateBy(rule: Rule, node: Node, path: Path, keySpan: Span | undefined, report: Report): void {
+  new Validator(report, path).check(node, rule, keySpan);
 }
 
 /** What the schema cannot say, and only all files together can break, by the rows of the attribute table. Runs once, on the canonical document. */
@@ -31,11 +37,12 @@ interface Outer {
 
 class Validator {
   private readonly report: Report;
-  private readonly path: (string | number)[] = [];
+  private readonly path: (string | number)[];
   private readonly outer: Outer[] = [];
 
-  constructor(report: Report) {
+  constructor(report: Report, path: Path) {
     this.report = report;
+    this.path = [...path];
   }
 
   check(node: Node, rule: Rule, keySpan: Span | undefined): void {
@@ -164,8 +171,10 @@ class Validator {
       return undefined;
     }
     const meant = suggest(key, keys.known.keys());
+    const section = this.sectionOf(entry, keys);
+    const lacking = section !== undefined && !parent.entries.has(section) ? `: "${section}:" is missing above it` : '';
     this.report.add('schema.unknown-key', {
-      message: `${this.where}additional properties '${key}' not allowed`,
+      message: `${this.where}additional properties '${key}' not allowed${lacking}`,
       span,
       hint: this.hintForKey(entry, keys, meant),
       mend: this.mendForKey(entry, parent, keys),
@@ -173,7 +182,13 @@ class Validator {
     return meant;
   }
 
-  private hintForKey({ key, value }: Entry, keys: Keys, meant: string | undefined): string | undefined {
+  /** The section that an entry of the top level belongs into, by what it looks like. */
+  private sectionOf({ value }: Entry, keys: Keys): string | undefined {
+    return value.kind === 'mapping' && this.path.length === 0 ? sectionFor(value, keys) : undefined;
+  }
+
+  private hintForKey(entry: Entry, keys: Keys, meant: string | undefined): string | undefined {
+    const { key } = entry;
     const instead = keys.instead.get(key);
     if (instead) return `Write ${instead} instead: "${key}" is from an older Compose.`;
     const outer = this.outer.findLast(({ keys: around }) => around !== keys && around.known.has(key));
@@ -183,8 +198,8 @@ class Validator {
         ? `Write "${key}" without indentation: it belongs to the file as a whole.`
         : `Indent "${key}" less: it belongs to ${place}.`;
     }
-    const section = value.kind === 'mapping' && this.path.length === 0 ? sectionFor(value, keys) : undefined;
-    if (section !== undefined && meant === undefined) return `Put "${key}" under a top-level "${section}:", and indent it.`;
+    const section = meant === undefined ? this.sectionOf(entry, keys) : undefined;
+    if (section !== undefined) return `Put "${key}" under a top-level "${section}:", and indent it.`;
     if (keys.known.size === 0) return 'Use letters, digits, dots, hyphens and underscores only.';
     return meant && `Write "${meant}".`;
   }

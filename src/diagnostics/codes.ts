@@ -4,15 +4,18 @@ interface CodeEntry {
   readonly severity: 'error' | 'warning';
   readonly title: string;
   readonly explanation: string;
+  /** Told in one line: nothing is wrong. */
+  readonly brief?: true;
 }
 
 const error = (title: string, explanation: string): CodeEntry => ({ severity: 'error', title, explanation });
 const warning = (title: string, explanation: string): CodeEntry => ({ severity: 'warning', title, explanation });
+const note = (title: string, explanation: string): CodeEntry => ({ severity: 'warning', title, explanation, brief: true });
 
 export const codes = {
   'files.none': error(
     'No Compose file',
-    'Neither the working directory nor any folder above it holds compose.yaml, compose.yml, docker-compose.yml or docker-compose.yaml, and no file was named.',
+    'Neither the working directory nor any folder above it holds compose.yaml, compose.yml, docker-compose.yml or docker-compose.yaml, the working directory has no fig.yml or fig.yaml, and no file was named.',
   ),
   'files.unreadable': error(
     'A file cannot be read',
@@ -25,6 +28,10 @@ export const codes = {
   'files.several': warning(
     'Several Compose files in one folder',
     'One folder holds more than one of the names fig looks for; the first is used, the others are ignored.',
+  ),
+  'files.old-form': note(
+    'A file of Fig or Compose v1',
+    'The file has its services at the top level, as Fig and Compose 1.0 to 1.5 had them. It is read as such; what config prints is the same in the form of today.',
   ),
   'files.too-large': error('A file is too large', 'A Compose file may have at most 16 MiB, and 100,000 nodes after aliases are expanded.'),
   'project.invalid-name': error(
@@ -75,6 +82,10 @@ export const codes = {
   'extends.syntax': error('Broken extends', 'extends is a service name, or a mapping with service and, where it is elsewhere, file.'),
   'extends.cycle': error('Services extend each other', 'Following the extends never ends.'),
   'extends.unknown-key': warning('extends has no such key', 'extends has service and file; any other key is ignored, as by the reference.'),
+  'extends.bound-service': error(
+    'The service cannot be extended',
+    'In a file of Fig or of Compose 1.0 to 1.5, a service with links, volumes_from or the network of a container cannot be extended: it names others, which the extending file may not have.',
+  ),
   'extends.unknown-service': error('The extended service does not exist', 'extends names a service that its file does not define.'),
   'schema.unknown-key': error('Unknown key', 'The Compose Specification has no such key here, and keys of your own start with x-.'),
   'schema.newer-key': error('A key of a newer Compose', 'Docker Compose 5.7 knows this key; version 5.5, which fig follows, does not.'),
@@ -82,6 +93,10 @@ export const codes = {
   'schema.value': error('Value not allowed', 'The value has the right type, but is not one of those allowed here.'),
   'schema.missing-key': error('A key is missing', 'The mapping needs a key that is not there.'),
   'schema.obsolete-version': warning('version is obsolete', 'The attribute is ignored and may be removed.'),
+  'schema.x-fig': warning(
+    'Nothing fig knows under x-fig',
+    'x-fig holds settings of fig alone. A key that this version does not know, or a value that it cannot read, has no effect; the reference passes over all of x-fig.',
+  ),
   'schema.old-external': warning('external.name is deprecated', 'The name of an external resource belongs in name.'),
   'value.invalid': error(
     'The value cannot be read',
@@ -157,6 +172,12 @@ export const codes = {
 } as const satisfies Record<string, CodeEntry>;
 
 export type Code = keyof typeof codes;
+
+/** Whether a code is told in one line. */
+export function isBrief(code: Code): boolean {
+  const entry: CodeEntry = codes[code];
+  return entry.brief ?? false;
+}
 
 /** The severity that a code always has. */
 export function severityOf(code: Code): 'error' | 'warning' {

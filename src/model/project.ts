@@ -2,6 +2,7 @@
 // Keys are the Compose Specification's own. Absent means "not set"; null, empty and absent are told apart where the specification does.
 import type { Origin } from '../source/origin.ts';
 import type { Span } from '../source/span.ts';
+import type { FigSettings } from './fig-settings.ts';
 import type { Named } from './named.ts';
 import type { Config, Model, Network, Secret, Volume } from './resources.ts';
 import type { Service } from './service.ts';
@@ -40,5 +41,7 @@ export interface Project {
   readonly models: Named<Model>;
   /** `x-…` of the root. Their values are trees as document/print.ts prints them, since JSON values would lose what numbers and times look like. */
   readonly extensions: Named<unknown>;
+  /** Settings of fig alone, from `x-fig`; absent where no file was read. */
+  readonly fig?: FigSettings;
   readonly origins: Origins;
 }

@@ -32,9 +32,9 @@ export function planDown(intent: DownIntent, project: Project, observed: Observe
   planNetworks(project, observed, gone, plan);
   planImages(intent, project, observed, gone, plan);
   if (intent.volumes) planVolumes(project, observed, gone, plan);
-  const declared = [...Object.values(project.networks), ...(intent.volumes ? Object.values(project.volumes) : [])].some(
-    ({ external }) => !external,
-  );
+  const declared =
+    Object.values(project.networks).some(({ external }) => !external) ||
+    (intent.volumes && Object.keys(project.volumes).some(key => isRemovable(project, key)));
   if (plan.steps().length === 0 && !declared && intent.images === 'none')
     plan.notice({ code: 'request.nothing', message: `Warning: No resource found to remove for project "${project.name}".` });
   return plan.finish(project.name);
@@ -118,11 +118,16 @@ function isBuiltHere(project: Project, service: Service, observed: Observed): bo
   return !service.image || image?.labels?.[labels.project] === project.name;
 }
 
+/** Whether a volume is the project's to remove: neither external, nor to be kept. */
+function isRemovable(project: Project, key: string): boolean {
+  return !project.volumes[key]?.external && !project.fig?.keep.includes(key);
+}
+
 /** `-v`: volumes that the files declare, with all that is in them. */
 function planVolumes(project: Project, observed: Observed, after: readonly StepId[], plan: PlanBuilder): void {
   for (const key of Object.keys(project.volumes).sort()) {
     const name = volumeName(project, key);
-    if (project.volumes[key]?.external || !observed.volumes.some(volume => volume.name === name)) continue;
+    if (!isRemovable(project, key) || !observed.volumes.some(volume => volume.name === name)) continue;
     plan.add({
       id: `volume:${key}/remove`,
       operation: { kind: 'volume.remove', name },

@@ -64,7 +64,7 @@ export function planVolumes(
         code: 'engine.conflict',
         message: `Volume "${name}" exists but doesn't match configuration in compose file. It is kept as it is, with its data`,
       });
-    } else if (!found.key) noticeForeign(project, found, plan);
+    } else if (!found.key && !project.fig?.keep.includes(key)) noticeForeign(project, found, plan);
   }
   return made;
 }

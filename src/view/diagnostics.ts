@@ -1,4 +1,5 @@
 // Diagnostics as text: the sentence, the place, the line with what is wrong under it, the other places, and the way out.
+import { isBrief } from '../diagnostics/codes.ts';
 import type { Diagnostic, Related } from '../diagnostics/diagnostic.ts';
 import { lineText } from '../source/file.ts';
 import { type Span, spanPosition } from '../source/span.ts';
@@ -29,6 +30,7 @@ export function printDiagnostics(diagnostics: readonly Diagnostic[], options: Di
 export function printDiagnostic(diagnostic: Diagnostic, options: DiagnosticsOptions): string {
   const theme = options.theme ?? plainTheme;
   const colour = diagnostic.severity === 'error' ? theme.error : theme.warning;
+  if (isBrief(diagnostic.code)) return `${briefLine(diagnostic, options, colour)}\n`;
   const message = diagnostic.message.split('\n').map(line => maskUrls(printable(line)));
   const lines = [
     `${colour(`${diagnostic.severity}[${diagnostic.code}]`)}: ${theme.bold(message[0] ?? '')}`,
@@ -38,6 +40,12 @@ export function printDiagnostic(diagnostic: Diagnostic, options: DiagnosticsOpti
   for (const related of diagnostic.related) lines.push(...relatedLines(related, options, theme));
   if (diagnostic.hint) lines.push(indent(`${theme.bold('hint')}: ${maskUrls(printable(diagnostic.hint))}`));
   return `${lines.join('\n')}\n`;
+}
+
+/** The place, the sentence and the way out, in one line. */
+function briefLine({ severity, code, message, span, hint }: Diagnostic, { directory }: DiagnosticsOptions, colour: Theme['error']): string {
+  const sentence = [span && shownPlace(span, directory), maskUrls(printable(message))].filter(Boolean).join(': ');
+  return `${colour(`${severity}[${code}]`)}: ${sentence}${hint ? `. ${maskUrls(printable(hint))}` : ''}`;
 }
 
 const indent = (line: string) => `  ${line}`;

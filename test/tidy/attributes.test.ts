@@ -26,6 +26,7 @@ const reasons: Readonly<Record<string, readonly [names: string, because: string]
     'args build cgroup condition configs context depends_on dockerfile dockerfile_inline environment external image ipc links name network_mode networks pid pre_start provider pull_policy required restart secrets services target uts volumes volumes_from',
     'values that one attribute implies for another: each rule is about the pair of them',
   ],
+  'src/compose/old-files.ts': ['services version', 'the outline of a file: what its top level is'],
   'src/compose/paths.ts': ['watch', 'a kind of path, named for the one attribute that has it'],
   'src/compose/profiles.ts': ['depends_on volume', 'what is switched on takes its dependencies and its resources along'],
   'src/compose/references.ts': [
@@ -37,6 +38,7 @@ const reasons: Readonly<Record<string, readonly [names: string, because: string]
     'each suspicion is about these attributes and what they make together',
   ],
   'src/compose/template.ts': ['format required', 'words of the ${NAME:?} grammar'],
+  'src/compose/x-fig.ts': ['services volumes', 'x-fig stands in services, and names volumes'],
   'src/api/run.ts': ['cap_add cap_drop container_name post_start restart_policy', 'run replaces these for the one-off container'],
   'src/cli/commands/config.ts': ['depends_on pre_start', 'config --images and --no-consistency ask for them'],
   'src/engine/observe.ts': ['pre_start', 'images of these containers are asked for too'],

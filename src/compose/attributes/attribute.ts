@@ -24,11 +24,30 @@ export type MergeRule =
   /** Anything else: gets both sides, neither of them null, and returns the merged node. `mergeMappings` is the general rule for mappings. */
   | ((base: Node, over: Node, mergeGeneral: (base: Node, over: Node) => Node) => Node);
 
+/** What the conversion of an attribute of an old file may ask for, and what it may add. */
+export interface OldContext {
+  /** The services of the project's old files: a name that is none of them is that of a container. */
+  readonly services: ReadonlySet<string>;
+  /** Merges something into the document that is made, beside the services: what the old file left unsaid. */
+  add(fragment: Mapping): void;
+}
+
+/** What an attribute was in a file of Fig, or of Compose up to 1.5 (loader.md §9); read by compose/old-files.ts. */
+export interface OldAttribute {
+  /** The service in today's form; called where it has the attribute, in the order of the table. */
+  readonly convert?: (service: Mapping, context: OldContext) => Mapping;
+  /** Whether a mapping at the top level with this value is a service, whatever else there is. */
+  readonly marksService?: (value: Node) => boolean;
+  /** Whether a service with this value, in today's form, could not be extended: it names others, which the extending file may not have. */
+  readonly bindsService?: (value: Node) => boolean;
+}
+
 export type Cast = 'int' | 'int64' | 'float' | 'float32' | 'bool';
 
 export interface Attribute {
   /** A pattern over paths of the accumulated document: `services.*.ports`, `services.*.ports.[].target`. */
   readonly at: string;
+  readonly old?: OldAttribute;
   readonly merge?: MergeRule;
   /** The key by which items of the list are the same item; the last one wins at the first one's position. undefined: the item has no key. */
   readonly unique?: (item: Node, path: Path, report: Report) => string | undefined;

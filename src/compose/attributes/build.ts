@@ -1,5 +1,5 @@
 // Attributes of `build`: how the image of a service is made.
-import { type Entry, type Mapping, mappingNode, type Node, nullNode, stringNode, withEntry } from '../../document/node.ts';
+import { type Entry, type Mapping, mappingNode, type Node, nullNode, stringNode, withEntry, withoutEntry } from '../../document/node.ts';
 import { formatPath } from '../../document/path.ts';
 import { originSpan } from '../../source/origin.ts';
 import type { Attribute, CanonicalContext } from './attribute.ts';
@@ -62,8 +62,36 @@ function keys(node: Node, { path, report }: CanonicalContext): Node {
   return mappingNode(entries, node.origin);
 }
 
+/** Old files had the Dockerfile beside the context. */
+function withDockerfile(service: Mapping): Mapping {
+  const dockerfile = service.entries.get('dockerfile');
+  if (!dockerfile) return service;
+  const made = mappingNode([{ ...dockerfile, key: 'dockerfile' }], dockerfile.value.origin);
+  const context = service.entries.get('build');
+  const built = context ? withEntry(made, 'context', context.value, context.keySpan) : made;
+  return withEntry(withoutEntry(service, 'dockerfile'), 'build', built, context?.keySpan ?? dockerfile.keySpan);
+}
+
+/** In old files an image takes the place of a build that is inherited, and the other way round. */
+function inPlaceOf(other: string): (service: Mapping) => Mapping {
+  return service => {
+    if (service.entries.has(other)) return service;
+    return withEntry(service, other, { ...nullNode({ how: 'defaulted', rule: 'old files' }), tag: '!reset' });
+  };
+}
+
+const isText = (node: Node) => textOf(node) !== undefined;
+
 export const buildAttributes: readonly Attribute[] = [
-  { at: build, merge: (base, over, general) => general(toBuild(base), toBuild(over)), canonical: toBuild, defaults: withContext },
+  { at: 'services.*.dockerfile', old: { convert: withDockerfile } },
+  { at: 'services.*.image', old: { convert: inPlaceOf('build'), marksService: isText } },
+  {
+    at: build,
+    old: { convert: inPlaceOf('image'), marksService: isText },
+    merge: (base, over, general) => general(toBuild(base), toBuild(over)),
+    canonical: toBuild,
+    defaults: withContext,
+  },
   { at: `${build}.context`, hostPath: 'context' },
   pairs(`${build}.args`, 'argument'),
   {

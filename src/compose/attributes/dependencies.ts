@@ -1,5 +1,5 @@
 // Attributes that tie a service to others: what it waits for, links to, and which models it uses.
-import { boolNode, mappingNode, type Node, stringNode } from '../../document/node.ts';
+import { boolNode, child, mappingNode, type Node, stringNode } from '../../document/node.ts';
 import type { Attribute } from './attribute.ts';
 import { mapValues, mergeByName, namesToMapping, set, textOf, toMapping } from './forms.ts';
 
@@ -34,13 +34,20 @@ function withDefaults(node: Node): Node {
   return { ...node, entries };
 }
 
+/** Whether a list holds anything. */
+export function isFull(node: Node): boolean {
+  return node.kind === 'sequence' && node.items.length > 0;
+}
+
 export const dependencyAttributes: readonly Attribute[] = [
   { at: dependencies, merge: mergeByName(byName), canonical: toDependencies },
   { at: `${dependencies}.*.required`, cast: 'bool' },
   { at: `${dependencies}.*.restart`, cast: 'bool' },
   // Read by compose/extends.ts, for a service of an extended file that itself extends another.
   { at: 'services.*.extends.file', hostPath: 'context' },
-  set('services.*.links'),
+  // Old files; read by compose/extends.ts too.
+  { at: 'services.*.extends', old: { marksService: node => textOf(node) !== undefined || textOf(child(node, 'service')) !== undefined } },
+  { ...set('services.*.links'), old: { bindsService: isFull } },
   {
     at: 'services.*.models',
     merge: mergeByName(namesToMapping),

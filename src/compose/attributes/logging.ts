@@ -1,5 +1,5 @@
 // Attributes of where the output of a container goes.
-import type { Node } from '../../document/node.ts';
+import { child, type Mapping, mappingNode, type Node, withEntry, withoutEntry } from '../../document/node.ts';
 import type { Attribute } from './attribute.ts';
 import { textOf } from './forms.ts';
 
@@ -10,4 +10,19 @@ function mergeLogging(base: Node, over: Node, general: (base: Node, over: Node) 
   return !before || !after || textOf(before) === textOf(after) ? general(base, over) : over;
 }
 
-export const loggingAttributes: readonly Attribute[] = [{ at: 'services.*.logging', merge: mergeLogging }];
+/** Old files had each setting of the log beside the others of the service. */
+function loggingFrom(old: string, key: string): Attribute {
+  const convert = (service: Mapping): Mapping => {
+    const setting = service.entries.get(old)!;
+    const logging = child(service, 'logging') ?? mappingNode([], setting.value.origin);
+    const made = logging.kind === 'mapping' ? withEntry(logging, key, setting.value, setting.keySpan) : logging;
+    return withEntry(withoutEntry(service, old), 'logging', made, setting.keySpan);
+  };
+  return { at: `services.*.${old}`, old: { convert } };
+}
+
+export const loggingAttributes: readonly Attribute[] = [
+  loggingFrom('log_driver', 'driver'),
+  loggingFrom('log_opt', 'options'),
+  { at: 'services.*.logging', merge: mergeLogging },
+];

@@ -1,6 +1,6 @@
 // Attributes of networks: those of the project, those a service joins, and the names it resolves.
-import { mappingNode, type Node } from '../../document/node.ts';
-import type { Attribute } from './attribute.ts';
+import { type Mapping, mappingNode, type Node, stringNode, withEntry, withoutEntry } from '../../document/node.ts';
+import type { Attribute, OldContext } from './attribute.ts';
 import { externalResource } from './external.ts';
 import { mapItems, mergeByName, namesToMapping, pairs, set, textOf, texts, textToList } from './forms.ts';
 
@@ -53,7 +53,17 @@ function mergePool(base: Node, over: Node): Node {
     : over;
 }
 
+/** Old files: the network of the engine, of a service, or of another container. */
+function toNetworkMode(service: Mapping, { services }: OldContext): Mapping {
+  const net = service.entries.get('net')!;
+  const [, name] = /^container:(.*)$/s.exec(textOf(net.value) ?? '') ?? [];
+  const mode = name !== undefined && services.has(name) ? stringNode(`service:${name}`, net.value.origin) : net.value;
+  return withEntry(withoutEntry(service, 'net'), 'network_mode', mode, net.keySpan);
+}
+
 export const networkAttributes: readonly Attribute[] = [
+  { at: 'services.*.net', old: { convert: toNetworkMode } },
+  { at: 'services.*.network_mode', old: { bindsService: node => /^(?:container|service):/.test(textOf(node) ?? '') } },
   {
     at: 'services.*.networks',
     merge: mergeByName(namesToMapping),

@@ -1,12 +1,24 @@
 // Attributes of mounts, and of the volumes of the project.
 import { posix } from 'node:path';
 import type { Report } from '../../diagnostics/report.ts';
-import { boolNode, type Entry, type Mapping, mappingNode, type Node, stringNode, withEntry } from '../../document/node.ts';
+import {
+  boolNode,
+  child,
+  type Entry,
+  type Mapping,
+  mappingNode,
+  type Node,
+  sequenceNode,
+  stringNode,
+  withEntry,
+  withoutEntry,
+} from '../../document/node.ts';
 import { formatPath, type Path } from '../../document/path.ts';
 import { originSpan } from '../../source/origin.ts';
-import type { Attribute, CanonicalContext } from './attribute.ts';
+import type { Attribute, CanonicalContext, OldContext } from './attribute.ts';
+import { isFull } from './dependencies.ts';
 import { externalResource } from './external.ts';
-import { pairs, set, textOf, textToListAtLast } from './forms.ts';
+import { mapItems, pairs, set, textOf, textToListAtLast } from './forms.ts';
 
 const mounts = 'services.*.volumes';
 
@@ -161,8 +173,66 @@ function checkVolume(node: Node, path: Path, report: Report): void {
   }
 }
 
+/** The volumes that a service of an old file mounts by name; a single letter is no Windows drive there. */
+function namedVolumes(service: Mapping): readonly Node[] {
+  const listed = child(service, 'volumes');
+  return (listed?.kind === 'sequence' ? listed.items : []).flatMap(item => {
+    const spec = textOf(item) ?? '';
+    const mount = parseMount(spec);
+    const named = typeof mount === 'object' && mount.type === 'volume' ? mount.source : '';
+    const source = /^(\p{L}):\/[^:]*(?::[^/]*)?$/u.exec(spec)?.[1] ?? named;
+    return source === '' || source.includes('$') ? [] : [stringNode(source, item.origin)];
+  });
+}
+
+/** Old files declared no volumes: their names are those of the engine, and the volumes are the project's no more than anybody's. */
+function declareVolumes(service: Mapping, { add }: OldContext): Mapping {
+  for (const name of namedVolumes(service)) {
+    const volume = mappingNode([['name', name]], name.origin);
+    add(mappingNode([['volumes', mappingNode([[textOf(name)!, volume]], name.origin)]], name.origin));
+    add(mappingNode([['x-fig', mappingNode([['keep', sequenceNode([name], name.origin)]], name.origin)]], name.origin));
+  }
+  return service;
+}
+
+/** The driver of a service is that of every volume it names. */
+function declareDriver(service: Mapping, { add }: OldContext): Mapping {
+  const driver = service.entries.get('volume_driver')!;
+  for (const name of namedVolumes(service)) {
+    const volume = mappingNode([{ ...driver, key: 'driver' }], driver.value.origin);
+    add(mappingNode([['volumes', mappingNode([[textOf(name)!, volume]], name.origin)]], name.origin));
+  }
+  return withoutEntry(service, 'volume_driver');
+}
+
+/** Old files named services and other containers alike. */
+function fromContainers(service: Mapping, { services }: OldContext): Mapping {
+  const listed = child(service, 'volumes_from');
+  if (listed?.kind !== 'sequence') return service;
+  const items = mapItems(listed, item => {
+    const [name] = textOf(item)?.split(':') ?? [];
+    return name === undefined || services.has(name) ? item : stringNode(`container:${textOf(item)}`, item.origin);
+  });
+  return withEntry(service, 'volumes_from', items);
+}
+
+/** The reference gives the engine the container alone, and so does fig. */
+function warnOfReadOnly(node: Node, path: Path, report: Report): void {
+  for (const [index, item] of (node.kind === 'sequence' ? node.items : []).entries()) {
+    const text = textOf(item) ?? '';
+    if (!/:ro$/.test(text.replace(/^container:[^:]*$/, ''))) continue;
+    report.add('value.suspicious', {
+      message: `${formatPath([...path, index])}: the mode "ro" has no effect, and "${text}" may be written to`,
+      span: originSpan(item.origin),
+      hint: 'List the volumes under "volumes", with ":ro".',
+    });
+  }
+}
+
 export const volumeAttributes: readonly Attribute[] = [
-  { at: mounts, unique: targetOf },
+  { at: 'services.*.volume_driver', old: { convert: declareDriver } },
+  { at: 'services.*.volumes_from', old: { convert: fromContainers, bindsService: isFull }, check: warnOfReadOnly },
+  { at: mounts, old: { convert: declareVolumes }, unique: targetOf },
   { at: `${mounts}.[]`, canonical: toMount, hostPath: 'bind', check: checkMount },
   { at: `${mounts}.[].bind`, defaults: withHostPath },
   { at: `${mounts}.[].read_only`, cast: 'bool' },

@@ -40,6 +40,26 @@ describe('files', () => {
     expect(found).toMatchObject({ files: ['/up/compose.yaml', '/up/compose.override.yml'], directory: '/up', name: 'up' });
   });
 
+  test('a file of Fig is taken from the working directory, where none of the four names is found here or above', async () => {
+    const old = 'web: {image: a}';
+    const files = { '/up/p/fig.yml': old, '/up/p/fig.yaml': old, '/up/p/compose.override.yaml': empty };
+    const here = { workingDirectory: '/up/p' };
+    expect(await project(files, here)).toMatchObject({ files: ['/up/p/fig.yml'], directory: '/up/p', name: 'p' });
+    expect((await project({ '/up/p/fig.yaml': old }, here)).files).toEqual(['/up/p/fig.yaml']);
+    expect((await project({ ...files, '/up/docker-compose.yaml': empty }, here)).files).toEqual(['/up/docker-compose.yaml']);
+    expect((await project({ ...files, '/up/p/compose.yml': empty }, here)).files[0]).toBe('/up/p/compose.yml');
+    expect(await complaints(files, { workingDirectory: '/up/p/below' })).toEqual([
+      'files.none - no configuration file provided: not found',
+    ]);
+  });
+
+  test('a file of Fig is found where it is named, by -f or COMPOSE_FILE', async () => {
+    const files = { '/p/compose.yaml': empty, '/q/fig.yml': 'web: {image: "$a"}' };
+    const named = await project(files, { files: ['../q/fig.yml'] });
+    expect(named).toMatchObject({ files: ['/q/fig.yml'], directory: '/q', services: { web: { image: '$a' } } });
+    expect((await project(files, { environment: { COMPOSE_FILE: '/q/fig.yml' } })).files).toEqual(['/q/fig.yml']);
+  });
+
   test('nothing found is said', async () => {
     expect(await complaints({})).toEqual(['files.none - no configuration file provided: not found']);
   });

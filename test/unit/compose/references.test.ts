@@ -13,7 +13,7 @@ const found = async (text: string, settings?: Parameters<typeof complaints>[1]) 
 test.each([
   ['depends_on: [db]', 'reference.unknown-service 4:18 service "web" depends on undefined service "db"'],
   ['links: ["db:x"]', 'reference.unknown-service 4:13 service "web" depends on undefined service "db"'],
-  ['volumes_from: ["db:ro"]', 'reference.unknown-service 4:20 service "web" depends on undefined service "db"'],
+  ['volumes_from: ["db:rw"]', 'reference.unknown-service 4:20 service "web" depends on undefined service "db"'],
   ['network_mode: "service:db"', 'reference.unknown-service 4:19 service "web" depends on undefined service "db"'],
   ['networks: [front]', 'reference.unknown-network 4:16 service "web" refers to undefined network front'],
   ['volumes: ["data:/d"]', 'reference.unknown-volume 4:15 service "web" refers to undefined volume data'],

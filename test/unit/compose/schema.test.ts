@@ -1,7 +1,9 @@
 // compose/schema.ts and schemas/compose-spec.json: the schema and the shapes of the model know the same attributes.
 import { expect, test } from 'vitest';
 import schema from '../../../schemas/compose-spec.json' with { type: 'json' };
-import { compileSchema, composeSchema, type Rule } from '../../../src/compose/schema.ts';
+import figSchema from '../../../schemas/x-fig.json' with { type: 'json' };
+import { composeRule } from '../../../src/compose/rules.ts';
+import { compileSchema, type Rule } from '../../../src/compose/schema.ts';
 import { type Shape, type Struct, sections } from '../../../src/model/shape.ts';
 
 /** Paths of all keys below a rule, `*` for names that users choose, `[]` for items. */
@@ -34,7 +36,7 @@ function keysOfStruct({ fields }: Struct, path: string): readonly string[] {
   return fields.flatMap(({ key, shape }) => [`${path}.${key}`, ...keysOfShape(shape, `${path}.${key}`)]);
 }
 
-const known = new Set(sections.flatMap(({ key }) => keysOfRule(composeSchema.forms.get('object')!.keys!.known.get(key)!, key)));
+const known = new Set(sections.flatMap(({ key }) => keysOfRule(composeRule.forms.get('object')!.keys!.known.get(key)!, key)));
 const held = new Set(sections.flatMap(({ key, struct }) => keysOfStruct(struct, `${key}.*`)));
 
 test('every attribute of the schema has its place in the model', () => {
@@ -72,16 +74,21 @@ test('every place of the model is an attribute of the schema', () => {
   expect([...held].filter(path => !known.has(path)).toSorted()).toEqual(shared.toSorted());
 });
 
-test('every key has a description', () => {
+test.each([
+  ['compose-spec.json', schema],
+  ['x-fig.json', figSchema],
+])('every key of %s has a title and a description, and no description is long', (_, root) => {
   const bare: string[] = [];
   const visit = (node: object, path: string): void => {
     for (const [key, value] of Object.entries(node)) {
       if (typeof value !== 'object' || value === null) continue;
-      if (path.endsWith('/properties') && !('description' in value)) bare.push(`${path}/${key}`);
+      const { title, description } = value as { title?: unknown; description?: unknown };
+      const isTold = typeof title === 'string' && typeof description === 'string' && title.length <= 40 && description.length <= 100;
+      if (path.endsWith('/properties') && !isTold) bare.push(`${path}/${key}`);
       visit(value, `${path}/${key}`);
     }
   };
-  visit(schema, '');
+  visit(root, '');
   expect(bare).toEqual([]);
 });
 

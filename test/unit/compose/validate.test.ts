@@ -47,9 +47,12 @@ test('a key that belongs further out is said to be indented too far', async () =
   ]);
 });
 
-test('a service at the top of the file is sent below services', async () => {
-  expect(await found('web:\n  image: nginx\n  ports: ["80"]\n')).toEqual([
-    `1:1 schema.unknown-key additional properties 'web' not allowed → Put "web" under a top-level "services:", and indent it.`,
+test('a service at the top of the file is sent below services, which is missing or is there', async () => {
+  expect(await found('web:\n  image: nginx\n  ports: ["80"]\n  profiles: [a]\n')).toEqual([
+    `1:1 schema.unknown-key additional properties 'web' not allowed: "services:" is missing above it → Put "web" under a top-level "services:", and indent it.`,
+  ]);
+  expect(await found('services: {}\nweb:\n  image: nginx\n  ports: ["80"]\n')).toEqual([
+    `2:1 schema.unknown-key additional properties 'web' not allowed → Put "web" under a top-level "services:", and indent it.`,
   ]);
 });
 

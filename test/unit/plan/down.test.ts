@@ -31,6 +31,18 @@ test('dependents go first, each with its hooks; then the networks of the project
   `);
 });
 
+test('-v leaves the volumes that x-fig keeps, and none at all is nothing to do', async () => {
+  const keeping = await project(
+    'services: {web: {image: a, network_mode: none, volumes: ["d:/d", "e:/e"]}}\nvolumes: {d: , e: }\nx-fig: {keep: [d]}',
+  );
+  const text = planText(plan({ ...down, volumes: true }, keeping, settled(keeping)));
+  expect(text).toContain('volume:e/remove');
+  expect(text).not.toContain('volume:d/');
+  const kept = await project('services: {web: {image: a, network_mode: none, volumes: ["d:/d"]}}\nvolumes: {d: }\nx-fig: {keep: [d]}');
+  const { volumes } = settled(kept);
+  expect(plan({ ...down, volumes: true }, kept, { ...fresh(kept), volumes }).notices.map(({ code }) => code)).toEqual(['request.nothing']);
+});
+
 test('-v takes the volumes of the project, and says that data is lost', async () => {
   const made = await project(shop);
   expect(planText(plan({ ...down, volumes: true }, made, settled(made)))).toMatchInlineSnapshot(`

@@ -482,6 +482,13 @@ networks:
 });
 
 describe('volumes', () => {
+  test('that somebody else made bring a word, but for those that x-fig keeps, which may be anybody’s', async () => {
+    const text = 'name: one\nservices: {web: {image: a, volumes: ["d:/d"]}}\nvolumes: {d: {name: d}}\n';
+    const foreign = (made: Project) => ({ ...settled(made), volumes: [{ name: 'd', driver: 'local', labels: named<string>() }] });
+    expect(await upText(text, foreign)).toContain('volume "d" already exists but was not created by Docker Compose');
+    expect(await upText(`${text}x-fig: {keep: [d]}`, foreign)).not.toContain('already exists');
+  });
+
   test('that differ from the file are kept with their data', async () => {
     const before = await project(shop.replace('  data:\n', '  data: {labels: {a: b}}\n'));
     expect(await upText(shop, () => settled(before))).toMatchInlineSnapshot(`

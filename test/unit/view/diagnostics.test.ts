@@ -54,6 +54,17 @@ test('related places are shown with what they have to do with it', () => {
   expect(print(found)).toContain('  /elsewhere/base.yaml:1:1: first defined here\n  1 │ a: 1\n      ^\n');
 });
 
+test('a note is one line', () => {
+  const found = diagnostic({
+    code: 'files.old-form',
+    severity: 'warning',
+    message: 'it is old',
+    span: spanOf(shop, 'web'),
+    hint: 'Convert it.',
+  });
+  expect(print(found)).toBe('warning[files.old-form]: compose.yaml:2:3: it is old. Convert it.\n');
+});
+
 test('one without a place is its sentence alone; a warning says so', () => {
   expect(print(diagnostic({ code: 'files.several', severity: 'warning', message: 'two files' }))).toBe(
     'warning[files.several]: two files\n',

@@ -1,5 +1,6 @@
 // compose/attributes/volumes.ts: short and long forms of mounts.
 import { expect, test } from 'vitest';
+import { complaints } from '../loading.ts';
 import { canonical, canonicalDocument } from './forms.ts';
 
 async function mount(item: string): Promise<unknown> {
@@ -53,4 +54,12 @@ test('a volume of one letter is that volume where the project declares it', asyn
 test('expressions are not divided at their colons while variables are not put in', async () => {
   const { service } = await canonical('volumes: ["${A:-./b}:/c:ro"]', true);
   expect(service['volumes']).toEqual([{ type: 'volume', source: '${A:-./b}', target: '/c', read_only: true, volume: {} }]);
+});
+
+test('a mode of volumes_from has no effect, and brings a warning', async () => {
+  const text = 'services:\n  a: {image: i}\n  b: {image: i, volumes_from: [a, "a:ro", "a:rw", "container:x:ro", "container:ro"]}\n';
+  expect(await complaints(text)).toEqual([
+    'value.suspicious /p/compose.yaml:3:35 services.b.volumes_from[1]: the mode "ro" has no effect, and "a:ro" may be written to',
+    'value.suspicious /p/compose.yaml:3:51 services.b.volumes_from[3]: the mode "ro" has no effect, and "container:x:ro" may be written to',
+  ]);
 });

@@ -1,0 +1,6 @@
+// FigSettings: what a project asks of fig alone, under `x-fig:`. Never part of a hash; the reference passes over it.
+
+export interface FigSettings {
+  /** Keys of volumes that `down -v` leaves, and that other projects may share. */
+  readonly keep: readonly string[];
+}
