@@ -34,6 +34,8 @@ export class Assembly {
   readonly report: StagedReport;
   readonly found: Discovery;
   readonly context: LoadContext;
+  /** The place that names a file first, for files that others include or extend. */
+  readonly named = new Map<string, Span>();
   private readonly parsed = new Map<string, Promise<readonly Mapping[] | undefined>>();
 
   constructor(request: LoadRequest, reader: SourceReader, report: StagedReport, found: Discovery) {
@@ -151,6 +153,7 @@ export class Assembly {
     this.report.add('extends.syntax', {
       message: `cannot extend a service of ${file}: ${what}`,
       span: services ? originSpan(services.origin) : from,
+      hint: 'Begin the file with services:, and name each service below it.',
     });
     return undefined;
   }
@@ -162,6 +165,7 @@ export class Assembly {
 
   /** The documents of a file, each a mapping; undefined after reporting. `from` is the place that names the file. */
   private documents(file: string, from?: Span | undefined): Promise<readonly Mapping[] | undefined> {
+    if (from && !this.named.has(file) && !this.found.files.includes(file)) this.named.set(file, from);
     const known = this.parsed.get(file) ?? this.parse(file, from);
     this.parsed.set(file, known);
     return known;
@@ -176,7 +180,7 @@ export class Assembly {
       report.add(source.failed === 'too-large' ? 'files.too-large' : 'files.unreadable', {
         message,
         span: from,
-        hint: from && 'Correct the path.',
+        hint: from ? 'Correct the path.' : 'Name a file that is there with -f.',
       });
       context.broken = true;
       return undefined;

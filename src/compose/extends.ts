@@ -76,7 +76,6 @@ class Extender {
     const own = withoutEntry(known, 'extends');
     const reference = readReference(name, known.entries.get('extends')!, report);
     const base = reference && (await this.base(reference, family, chain));
-    if (base === undefined) this.options.context.broken = true;
     const merged = base?.kind === 'mapping' ? this.inherit(name, base, own, family.cleared) : own;
     family.resolved.set(name, merged);
     return merged;
@@ -100,7 +99,7 @@ class Extender {
       report.add('extends.unknown-service', {
         message: `cannot extend service "${extender.service}" in ${extender.file}: service "${reference.service}" not found${where}`,
         span: reference.serviceSpan,
-        hint: near && `Write "${near}".`,
+        hint: near === undefined ? hintForBase([...family.services.entries.keys()], extender.service) : `Write "${near}".`,
       });
       return undefined;
     }
@@ -130,7 +129,7 @@ class Extender {
     const known = this.families.get(file);
     if (known) return known;
     if ((await context.reader.kind(file)) === 'missing') {
-      context.report.add('files.unreadable', { message: `open ${file}: no such file or directory`, span });
+      context.report.add('files.unreadable', { message: `open ${file}: no such file or directory`, span, hint: 'Correct the path.' });
       return undefined;
     }
     const key = JSON.stringify([file, scope.directory, scope.pathBase, context.numberOf(scope.variables)]);
@@ -175,12 +174,19 @@ function readReference(name: string, { value: node, keySpan }: Entry, report: Re
     : { service: service.value, serviceSpan, file: (file as { value: string }).value, fileSpan: originSpan(file.origin) };
 }
 
+/** The services that could be meant, where none has a name like the one that is written. */
+function hintForBase(names: readonly string[], extender: string): string {
+  const others = names.filter(name => name !== extender);
+  if (others.length === 0) return 'Define that service, or remove "extends".';
+  return `Write the name of a service that is there: ${others.slice(0, 5).join(', ')}.`;
+}
+
 function reportCircle(circle: readonly Link[], report: Report): void {
   const [first, ...rest] = circle;
   report.add('extends.cycle', {
     message: `Circular reference:\n  ${first?.service} in ${first?.file}${rest.map(link => `\n  extends ${link.service} in ${link.file}`).join('')}`,
     span: circle[1]?.span,
     related: circle.slice(2).flatMap(link => (link.span ? [{ span: link.span, message: `extends "${link.service}"` }] : [])),
-    hint: 'Take one of them out.',
+    hint: 'Remove one of these extends.',
   });
 }

@@ -4,12 +4,12 @@ import type { Report } from '../diagnostics/report.ts';
 import { boolNode, floatNode, intNode, type Mapping, type Node, type Scalar, stringNode } from '../document/node.ts';
 import type { Path } from '../document/path.ts';
 import { oldBooleanWarning, parseBoolean } from '../model/values.ts';
-import { type Origin, originSpan } from '../source/origin.ts';
+import { type Origin, originSpan, settingOf } from '../source/origin.ts';
 import type { Span } from '../source/span.ts';
 import type { Cast } from './attributes/attribute.ts';
 import { mapItems, mapValues } from './attributes/forms.ts';
 import { type AttributeTree, attributesByPath, below } from './attributes/table.ts';
-import { warnUnset } from './dotenv.ts';
+import { hintForVariable, warnUnset } from './dotenv.ts';
 import type { Variables } from './environment.ts';
 import { substitute, type TemplateProblem } from './template.ts';
 
@@ -42,7 +42,7 @@ export function interpolate(document: Mapping, { variables, report, warned }: In
       const span = spanWithin(node, problem.start, problem.end);
       // An anchor is written once and read at many paths: one slip, one diagnostic.
       const place = span ? `${span.file.path}:${span.start}` : shownPath(path);
-      if (!reported.has(place)) reportProblem(problem, path, span, report);
+      if (!reported.has(place)) reportProblem(problem, path, span, { variables, report });
       reported.add(place);
     }
     if (problems.length > 0) return node;
@@ -54,12 +54,17 @@ export function interpolate(document: Mapping, { variables, report, warned }: In
         : { how: 'interpolated', variable: first, set: variables.origins.get(first) ?? 'environment', base: node.origin };
     if (cast === undefined) return text === node.value ? node : withTag(stringNode(text, origin), node);
     const result = castText(text, cast, origin, warning =>
-      report.add('interpolation.yaml11-boolean', { message: warning, span: originSpan(origin) }),
+      report.add('interpolation.yaml11-boolean', {
+        message: warning,
+        span: originSpan(origin),
+        hint: `Write ${parseBoolean(text)?.value}.`,
+      }),
     );
     if (typeof result !== 'string') return withTag(result, node);
     report.add('interpolation.cast', {
       message: `error while interpolating ${shownPath(path)}: failed to cast to expected type: ${result}`,
       span: originSpan(node.origin),
+      related: settingOf(origin),
       hint: castHint(cast),
     });
     return node;
@@ -67,7 +72,7 @@ export function interpolate(document: Mapping, { variables, report, warned }: In
   const warnOnce = (name: string, span: Span | undefined) => {
     if (warned.has(name)) return;
     warned.add(name);
-    warnUnset(name, span, report);
+    warnUnset(name, span, report, Object.keys(variables.values));
   };
   return visitMapping(document, [], attributesByPath);
 }
@@ -79,18 +84,23 @@ function shownPath(path: Path): string {
   return path.map(part => (typeof part === 'number' ? '[]' : part)).join('.');
 }
 
-function reportProblem(problem: TemplateProblem, path: Path, span: Span | undefined, report: Report): void {
+function reportProblem(
+  problem: TemplateProblem,
+  path: Path,
+  span: Span | undefined,
+  { variables, report }: Pick<InterpolationContext, 'variables' | 'report'>,
+): void {
   if (problem.kind === 'required') {
     report.add('interpolation.required-variable', {
       message: `error while interpolating ${shownPath(path)}: ${problem.message}`,
       span,
-      hint: `Set ${problem.name} in the environment or in .env.`,
+      hint: hintForVariable(problem.name ?? '', Object.keys(variables.values)),
     });
   } else {
     report.add('interpolation.format', {
       message: `invalid interpolation format for ${shownPath(path)}.\nYou may need to escape any $ with another $: ${problem.message}`,
       span,
-      hint: 'Write $$ for a $ that is meant literally.',
+      hint: problem.hint ?? 'Write $$ for a $ that is meant literally.',
     });
   }
 }

@@ -29,6 +29,7 @@ export async function parseDocuments(file: SourceFile, report: Report): Promise<
     report.add('files.too-large', {
       message: `values lie more than ${MAX_DEPTH} deep in each other`,
       span: { file, start: at, end: at + 1 },
+      hint: `Nest them at most ${MAX_DEPTH} deep.`,
     });
     return [];
   }
@@ -165,8 +166,9 @@ function countValue(composer: Composer, size: number, span: Span): void {
     message:
       composer.values > MAX_VALUES
         ? `compose file exceeds maximum node visit limit (${MAX_VALUES})`
-        : 'the aliases of this file repeat too much: it would hold ' + `${composer.expanded} values`,
+        : `the aliases of this file repeat too much: it would hold ${composer.expanded} values`,
     span,
+    hint: 'Split the file, or take aliases out of what other aliases repeat.',
   });
   throw new TooLarge();
 }
@@ -289,7 +291,7 @@ function acceptKey(composer: Composer, key: Key, value: Node | undefined, places
     message: `mapping key "${key.text}" already defined`,
     span: key.span,
     related: [{ span: first, message: 'first defined here' }],
-    hint: 'Remove one of the two, or put what belongs together under one of them.',
+    hint: 'Remove one of the two, and keep what belongs together under the other.',
   });
   return false;
 }
@@ -365,7 +367,8 @@ function scalarSpan(composer: Composer, event: ScalarEvent, nowhere: Span): Span
   return spanOf(composer, mark ? headStart + mark.index : start, Math.max(start, composer.text.slice(0, end).trimEnd().length));
 }
 
-function composeScalar(composer: Composer, event: ScalarEvent, nowhere: Span): Scalar {
+/** undefined where text and tag contradict each other. */
+function composeScalar(composer: Composer, event: ScalarEvent, nowhere: Span): Scalar | undefined {
   const text = event.valueStart === -1 ? '' : scalarText(composer, event);
   const origin = written(scalarSpan(composer, event, nowhere));
   if (event.tagStart === -1) {
@@ -380,8 +383,12 @@ function composeScalar(composer: Composer, event: ScalarEvent, nowhere: Span): S
   if (standard === undefined) return { kind: 'scalar', type: 'string', value: text, text, origin, ...(tag === undefined ? {} : { tag }) };
   const meaning = taggedMeaning(standard, text);
   if (meaning) return { kind: 'scalar', ...meaning, text, origin };
-  composer.report.add('yaml.syntax', { message: `the value is not of type ${standard}, which its tag says`, span: originSpanOf(origin) });
-  return { kind: 'scalar', type: 'string', value: text, text, origin };
+  composer.report.add('yaml.syntax', {
+    message: `the value is not of type ${standard}, which its tag says`,
+    span: originSpanOf(origin),
+    hint: `Remove "!!${standard}", or write a value of that type.`,
+  });
+  return undefined;
 }
 
 const originSpanOf = (origin: Origin) => (origin.how === 'written' ? origin.span : undefined);

@@ -5,8 +5,8 @@ import { loadProject } from '../../src/compose/load.ts';
 import type { Loaded, LoadRequest } from '../../src/compose/request.ts';
 import type { Diagnostic } from '../../src/diagnostics/diagnostic.ts';
 import { named } from '../../src/model/named.ts';
-import { memoryReader } from '../../src/source/readers/memory.ts';
 import type { SourceReader } from '../../src/source/reader.ts';
+import { memoryReader } from '../../src/source/readers/memory.ts';
 import { root } from './sources.ts';
 
 /** Where the files of a mistake lie when it is loaded: messages hold it, whatever machine runs the test. */

@@ -8,10 +8,10 @@ import { formatPlace } from '../../../src/source/span.ts';
 import { printDiagnostics } from '../../../src/view/diagnostics.ts';
 import { directory, foundIn, loadFiles, mistakes } from '../../rig/mistakes.ts';
 
-/** As `wrong` of a fixture has it. */
+/** As `wrong` of a fixture has it: of a text of several lines the first, which is the one that is marked. */
 function marked({ code, span }: Diagnostic): string {
   if (!span) return code;
-  return `${code} ${formatPlace(span).replace(`${directory}/`, '')} ${span.file.text.slice(span.start, span.end)}`;
+  return `${code} ${formatPlace(span).replace(`${directory}/`, '')} ${span.file.text.slice(span.start, span.end).split('\n')[0]}`;
 }
 
 test('there are at least 150 of them', () => {
