@@ -187,6 +187,6 @@ function reportCircle(circle: readonly Link[], report: Report): void {
     message: `Circular reference:\n  ${first?.service} in ${first?.file}${rest.map(link => `\n  extends ${link.service} in ${link.file}`).join('')}`,
     span: circle[1]?.span,
     related: circle.slice(2).flatMap(link => (link.span ? [{ span: link.span, message: `extends "${link.service}"` }] : [])),
-    hint: 'Remove one of these extends.',
+    hint: 'Take "extends" out of one of these services.',
   });
 }

@@ -282,10 +282,7 @@ function decodeAssignment(decoder: Decoder, item: Node, nullable: boolean): read
   const at = text.indexOf('=');
   const key = at === -1 ? text : text.slice(0, at);
   if (nullable && /\s$/.test(key)) {
-    refuse(
-      decoder,
-      item,
-      `environment variable ${key} is declared with a trailing space`, 'Remove the blank before "=".');
+    refuse(decoder, item, `environment variable ${key} is declared with a trailing space`, 'Remove the blank before "=".');
     return [];
   }
   return [[key, at === -1 ? (nullable ? null : '') : text.slice(at + 1)]];

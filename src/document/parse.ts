@@ -269,16 +269,11 @@ function composeMapping(composer: Composer, event: CollectionEvent): Mapping {
 /** Whether a key is a string and new to its mapping; reports it otherwise. */
 function acceptKey(composer: Composer, key: Key, value: Node | undefined, places: Map<string, Span>): boolean {
   if (key.refused !== undefined) {
-    // `- 8080: 80` was meant as one text.
-    const asText =
-      typeof composer.path.at(-1) === 'number' && value?.kind === 'scalar' && /^[\d./:-]+$/.test(value.text)
-        ? `${key.text}:${value.text}`
-        : undefined;
     const where = composer.path.length === 0 ? 'at top level' : `in ${formatPath(composer.path)}`;
     composer.report.add('yaml.key-type', {
       message: `non-string key ${where}: ${key.refused}`,
       span: key.span,
-      hint: key.text === '' ? key.hint : asText ? `Write it as one text: "${asText}".` : `Quote the key: "${key.text}".`,
+      hint: key.text === '' ? key.hint : hintForKey(composer, key, value),
     });
     return false;
   }
@@ -294,6 +289,14 @@ function acceptKey(composer: Composer, key: Key, value: Node | undefined, places
     hint: 'Remove one of the two, and keep what belongs together under the other.',
   });
   return false;
+}
+
+/** `8080: 80` was meant as one text: an item of a list, also where the dash is missing. Other keys want quotes. */
+function hintForKey({ path }: Composer, key: Key, value: Node | undefined): string {
+  const text = value?.kind === 'scalar' ? `${key.text}:${value.text}` : '';
+  if (typeof path.at(-1) === 'number' && /^[\d./:-]+$/.test(text)) return `Write it as one text: "${text}".`;
+  if (/^\d{2,5}:\d{2,5}$/.test(text)) return `Write it as an item of a list: - "${text}".`;
+  return `Quote the key: "${key.text}".`;
 }
 
 function composeKey(composer: Composer): Key {

@@ -30,7 +30,7 @@ export function externalResource(node: Node, { path, report }: CanonicalContext)
       message: `${where}: name and external.name conflict; only use name`,
       span,
       related: outerSpan ? [{ span: outerSpan, message: 'the other name' }] : [],
-      hint: 'Write "external: true" and one "name".',
+      hint: 'Keep one of the two names, as "name" beside "external: true".',
     });
   }
   return resource;

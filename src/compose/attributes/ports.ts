@@ -47,7 +47,7 @@ function parsePort(text: string): readonly Published[] | Wrong {
   const address = parts.slice(0, -2).join(':');
   const slash = container.indexOf('/');
   const range = slash === -1 ? container : container.slice(0, slash);
-  if (range === '') return wrong(`no port specified: ${text}<empty>`, text, 'Remove it, or write "PUBLISHED:TARGET".');
+  if (range === '') return wrong(`no port specified: ${text}<empty>`, '', 'Remove it, or write "PUBLISHED:TARGET".');
   const protocol = ((slash === -1 ? '' : container.slice(slash + 1)) || 'tcp').toLowerCase();
   if (!['tcp', 'udp', 'sctp'].includes(protocol)) {
     return wrong(`invalid proto: ${protocol}`, container.slice(slash + 1), 'Write tcp, udp or sctp.');
