@@ -192,7 +192,9 @@ class Validator {
     const instead = keys.instead.get(key);
     if (instead) return `Write ${instead} instead: "${key}" is from an older Compose.`;
     const outer = this.outer.findLast(({ keys: around }) => around !== keys && around.known.has(key));
-    if (outer) {
+    // `configs` of a network's ipam is a slip of the finger, though the file has such a section.
+    const isFar = outer !== undefined && outer.depth < this.path.length - 1;
+    if (outer && !(isFar && meant !== undefined)) {
       const place = formatPath(this.path.slice(0, outer.depth));
       return place === ''
         ? `Write "${key}" without indentation: it belongs to the file as a whole.`

@@ -149,9 +149,9 @@ function composeValue(composer: Composer, nowhere: Span): Node | undefined {
 
 function composeContent(composer: Composer, event: ScalarEvent | CollectionEvent, nowhere: Span): Node | undefined {
   if (event.type === EVENT_ID.SCALAR) return composeScalar(composer, event, nowhere);
-  const node = event.type === EVENT_ID.MAPPING ? composeMapping(composer, event) : composeSequence(composer, event);
+  const node = event.type === EVENT_ID.MAPPING ? composeMapping(composer, event, nowhere) : composeSequence(composer, event);
   const tag = event.tagStart === -1 ? undefined : ownTag(composer.text.slice(event.tagStart, event.tagEnd));
-  return tag === undefined ? node : { ...node, tag };
+  return tag === undefined || !node ? node : { ...node, tag };
 }
 
 /** Counts against two limits: the file's own values, and what its aliases make of them (a few lines can stand for billions). */
@@ -247,9 +247,11 @@ interface Key {
   readonly hint?: string;
 }
 
-function composeMapping(composer: Composer, event: CollectionEvent): Mapping {
+/** undefined where it was reported as a whole. */
+function composeMapping(composer: Composer, event: CollectionEvent, parent: Span): Mapping | undefined {
   const entries = new Map<string, Entry>();
   const places = new Map<string, Span>();
+  const pairs: Pair[] = [];
   let merges: Node | undefined;
   composer.end = event.start;
   if (composer.text.charCodeAt(event.start) === 123) composer.end++;
@@ -258,12 +260,41 @@ function composeMapping(composer: Composer, event: CollectionEvent): Mapping {
     composer.path.push(key.text);
     const value = composeValue(composer, key.span);
     composer.path.pop();
-    if (!acceptKey(composer, key, value, places) || !value) continue;
-    if (key.isMerge) merges = value;
+    const pair = pairOf(composer, key, value);
+    if (pair) pairs.push(pair);
+    else if (!acceptKey(composer, key, value, places) || !value) continue;
+    else if (key.isMerge) merges = value;
     else entries.set(key.text, { key: key.text, keySpan: key.span, value });
   }
   const origin = closeCollection(composer, event);
+  if (pairs.length > 0) {
+    reportPairs(composer, pairs, parent);
+    return undefined;
+  }
   return { kind: 'mapping', entries: merges ? mergeInto(composer, entries, merges) : entries, origin };
+}
+
+/** `8080: 80` in a mapping: an item of a list whose dash and quotes are missing. */
+interface Pair {
+  readonly key: Key;
+  readonly text: string;
+}
+
+function pairOf({ path }: Composer, key: Key, value: Node | undefined): Pair | undefined {
+  const text = value?.kind === 'scalar' ? `${key.text}:${value.text}` : '';
+  const isPair = key.refused !== undefined && typeof path.at(-1) === 'string' && /^\d{2,5}:\d{2,5}$/.test(text);
+  return isPair ? { key, text } : undefined;
+}
+
+/** All pairs of a mapping are one slip: it should have been a list. */
+function reportPairs(composer: Composer, pairs: readonly Pair[], parent: Span): void {
+  const [{ key, text }] = pairs as [Pair];
+  composer.report.add('yaml.key-type', {
+    message: `non-string key in ${formatPath(composer.path)}: ${key.refused}`,
+    span: parent,
+    related: pairs.map(({ key }) => ({ span: key.span, message: 'a number as a key' })),
+    hint: `Write each pair as an item of a list: - "${text}".`,
+  });
 }
 
 /** Whether a key is a string and new to its mapping; reports it otherwise. */
@@ -291,11 +322,10 @@ function acceptKey(composer: Composer, key: Key, value: Node | undefined, places
   return false;
 }
 
-/** `8080: 80` was meant as one text: an item of a list, also where the dash is missing. Other keys want quotes. */
+/** `- 8080: 80` was meant as one text. Other keys want quotes. */
 function hintForKey({ path }: Composer, key: Key, value: Node | undefined): string {
   const text = value?.kind === 'scalar' ? `${key.text}:${value.text}` : '';
   if (typeof path.at(-1) === 'number' && /^[\d./:-]+$/.test(text)) return `Write it as one text: "${text}".`;
-  if (/^\d{2,5}:\d{2,5}$/.test(text)) return `Write it as an item of a list: - "${text}".`;
   return `Quote the key: "${key.text}".`;
 }
 

@@ -2,7 +2,7 @@
 import type { Diagnostic } from '../../src/diagnostics/diagnostic.ts';
 import type { Span } from '../../src/source/span.ts';
 import { spanPosition } from '../../src/source/span.ts';
-import { type Asked, directory } from './mistakes.ts';
+import { type Asked, directory, foundIn, loadFiles } from './mistakes.ts';
 
 /** A project as it is edited. */
 export interface Draft extends Asked {
@@ -18,7 +18,7 @@ const rules: readonly Rule[] = [
   [/^Write "(.*?)" without indentation/, edit => edit.indented(0)],
   [/^Write "(.*?)"(?:\.|:|,| or )/, (edit, text) => edit.write(text)],
   [/^Write it as one text: "(.*)"\.$/, (edit, text) => edit.replaceLine(`"${text}"`)],
-  [/^Write it as an item of a list: - "(.*)"\.$/, (edit, text) => edit.replaceLine(`- "${text}"`)],
+  [/^Write each pair as an item of a list: - "(.*)"\.$/, (edit, text) => edit.replaceLine(`- "${text}"`, edit.related)],
   [/^Write a list: (\[.*\])\.$/, (edit, list) => edit.replace(list)],
   [/^Write a whole number|^Write a number/, edit => edit.write('1')],
   [/^Write (-?\d+) or (?:more|less)\.$/, (edit, number) => edit.write(number)],
@@ -27,7 +27,8 @@ const rules: readonly Rule[] = [
   [/^Write \$\$ for a \$/, edit => edit.replace(edit.marked.replaceAll('$', '$$$$'))],
   [/^Write blanks instead of the tab\.$/, edit => edit.replace(edit.marked.replaceAll('\t', '    '))],
   [/^Write '(.*)' in quotes/, (edit, text) => edit.replace(`'${text}'`)],
-  [/^Write ([a-z][\w+-]*)(?:,| or |\.)/, (edit, word) => edit.write(word)],
+  [/^Write (\w+) instead: /, (edit, word) => edit.write(word)],
+  [/^Write ([a-z][\w+-]*)(?:,| or |\.$)/, (edit, word) => edit.write(word)],
   [/^(?:Put it in quotes|Quote the key): "(.*)"\.$/, (edit, text) => edit.replace(`"${text}"`)],
   [/^Put quotes around the value\.$/, edit => edit.replace(`'${edit.marked}'`)],
   [/^Put a blank after the colon\.$/, edit => edit.replace(edit.marked.replace(':', ': '))],
@@ -51,7 +52,7 @@ const rules: readonly Rule[] = [
 ];
 
 /** The draft with the hint of a diagnostic followed; undefined where the sentence asks for more than a hand that copies. */
-export function follow({ span, hint, related }: Diagnostic, draft: Draft): Draft | undefined {
+function follow({ span, hint, related }: Diagnostic, draft: Draft): Draft | undefined {
   if (!hint) return undefined;
   for (const [sentence, act] of rules) {
     const found = sentence.exec(hint);
@@ -60,10 +61,39 @@ export function follow({ span, hint, related }: Diagnostic, draft: Draft): Draft
   return undefined;
 }
 
+/** More steps than any project has mistakes. */
+const mostSteps = 10;
+
+export interface Followed {
+  /** `open`: a hint of the mistake itself asks for more than copying. `failed`: what was followed led to something else that is wrong. */
+  readonly end: 'mended' | 'open' | 'failed';
+  /** The sentences that were followed, one after the other. */
+  readonly hints: readonly string[];
+  readonly left: readonly string[];
+}
+
+/** Follows the first hint of what is left, until nothing is left. */
+export async function followToTheEnd(draft: Draft): Promise<Followed> {
+  const own = foundIn(await loadFiles(draft.files, draft)).map(({ message }) => message);
+  const hints: string[] = [];
+  let now = draft;
+  for (;;) {
+    const found = foundIn(await loadFiles(now.files, now));
+    const left = found.map(({ message, hint }) => `${message}: ${hint}`);
+    const [first] = found;
+    if (!first) return { end: 'mended', hints, left };
+    const next = hints.length < mostSteps ? follow(first, now) : undefined;
+    if (!next) return { end: own.includes(first.message) && hints.length < mostSteps ? 'open' : 'failed', hints, left };
+    hints.push(first.hint ?? '');
+    now = next;
+  }
+}
+
 class Edit {
   private readonly draft: Draft;
   private readonly span: Span | undefined;
-  private readonly related: Span | undefined;
+  /** The last of the other places. */
+  readonly related: Span | undefined;
 
   constructor(draft: Draft, span: Span | undefined, related: Span | undefined) {
     this.draft = draft;
@@ -92,8 +122,8 @@ class Edit {
     return this.span && this.changeLines((lines, at) => lines.toSpliced(at, 1, lines[at] + sign));
   }
 
-  replaceLine(text: string): Draft | undefined {
-    return this.changeLines((lines, at, column) => lines.toSpliced(at, 1, lines[at]!.slice(0, column) + text));
+  replaceLine(text: string, span = this.span): Draft | undefined {
+    return this.changeLines((lines, at, column) => lines.toSpliced(at, 1, lines[at]!.slice(0, column) + text), span);
   }
 
   /** The marked key and what is below it, or the marked item of a list in brackets. */
@@ -103,9 +133,12 @@ class Edit {
     const before = text.slice(0, span.start);
     const isKeyOfBlock = /\n *(?:- )?$/.test(before) || before === '';
     const isValue = /\n *(?:- )?[\w.-]+: *$/.test(before);
-    if (isKeyOfBlock || isValue) return this.changeLines((lines, at) => lines.toSpliced(at, blockEnd(lines, at) - at), span);
-    const [entry = ''] = /^[^,\]}]*(?:\[[^\]]*\]|\{[^}]*\})?,? ?/.exec(text.slice(span.start)) ?? [];
-    return this.change({ ...span, end: span.start + entry.length }, '');
+    if (isKeyOfBlock || isValue) return this.changeLines(withoutBlock, span);
+    // Between braces: with the key, where a value is marked, and with the comma before or after.
+    const start = span.start - (/,? *(?:[\w.-]+: *)?$/.exec(before)?.[0].length ?? 0);
+    const [entry = ''] = /^[^,\]}]*(?:\[[^\]]*\]|\{[^}]*\})?/.exec(text.slice(span.start)) ?? [];
+    const end = span.start + entry.length;
+    return this.change({ ...span, start, end: text.charAt(start) === ',' || text.charAt(end) !== ',' ? end : end + 1 }, '');
   }
 
   removeRelated(): Draft | undefined {
@@ -119,6 +152,7 @@ class Edit {
       const isItem = /^ *- $/.test(line.slice(0, column));
       const next = lines[at + 1] ?? '';
       const depth = isItem ? column : Math.max(column + 2, next.search(/\S/));
+      if (/: *\{./.test(line) && !/: *\{\}$/.test(line)) return lines.toSpliced(at, 1, line.replace('{', `{${entry}, `));
       if (/: *\{\}$/.test(line)) return lines.toSpliced(at, 1, line.replace(/\{\}$/, `{${entry}}`));
       return lines.toSpliced(at + 1, 0, ' '.repeat(depth) + entry);
     });
@@ -202,6 +236,19 @@ class Edit {
     const changed = how(lines, line - 1, column - 1).join('\n');
     return this.change({ file: span.file, start: 0, end: span.file.text.length }, `${changed}\n`);
   }
+}
+
+/** The lines without a block; without the key above it too, where nothing is left below that, and with the dash of an item moved to what is left. */
+function withoutBlock(lines: readonly string[], at: number): readonly string[] {
+  const line = lines[at]!;
+  const dash = /^( *)- (?=\S)/.exec(line)?.[0];
+  const next = lines[at + 1] ?? '';
+  const isFirstOfItem = dash !== undefined && next.search(/\S/) === dash.length;
+  if (isFirstOfItem) return lines.toSpliced(at, 2, dash + next.trimStart());
+  const left = lines.toSpliced(at, blockEnd(lines, at) - at);
+  const above = left[at - 1] ?? '';
+  const isEmptied = /^ +[\w.-]+:$/.test(above) && blockEnd(left, at - 1) === at;
+  return isEmptied ? left.toSpliced(at - 1, 1) : left;
 }
 
 /** The index of the line after the block that begins at a line: those below it are deeper. */

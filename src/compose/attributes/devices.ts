@@ -52,8 +52,8 @@ function oneWayToChoose(node: Node, { path, report }: CanonicalContext): Node | 
   if (node.kind !== 'mapping' || !node.entries.has('count') || !node.entries.has('device_ids')) return node;
   report.add('value.invalid', {
     message: `${formatPath(path)}: "count" and "device_ids" attributes are exclusive`,
-    span: node.entries.get('device_ids')?.keySpan ?? originSpan(node.origin),
-    related: relatedTo(node, 'count'),
+    span: node.entries.get('count')?.keySpan ?? originSpan(node.origin),
+    related: relatedTo(node, 'device_ids'),
     hint: 'Remove one of the two.',
   });
   return undefined;
