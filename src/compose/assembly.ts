@@ -176,7 +176,9 @@ export class Assembly {
     const source = await readSource(context.reader, file);
     if ('failed' in source) {
       const reason = source.failed === 'directory' ? `${file} is a directory` : `open ${file}: ${source.text}`;
-      const message = this.found.files.includes(file) ? `compose file "${file}" is invalid: ${reason}` : reason;
+      const message = this.found.files.includes(file)
+        ? `compose file "${file}" is invalid: ${reason}`
+        : `cannot read the file that is named here: ${reason}`;
       report.add(source.failed === 'too-large' ? 'files.too-large' : 'files.unreadable', {
         message,
         span: from,

@@ -129,7 +129,11 @@ class Extender {
     const known = this.families.get(file);
     if (known) return known;
     if ((await context.reader.kind(file)) === 'missing') {
-      context.report.add('files.unreadable', { message: `open ${file}: no such file or directory`, span, hint: 'Correct the path.' });
+      context.report.add('files.unreadable', {
+        message: `cannot read the file that is named here: open ${file}: no such file or directory`,
+        span,
+        hint: 'Correct the path.',
+      });
       return undefined;
     }
     const key = JSON.stringify([file, scope.directory, scope.pathBase, context.numberOf(scope.variables)]);

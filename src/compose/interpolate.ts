@@ -2,7 +2,7 @@
 // before include, extends and merge. Keys are never touched.
 import type { Report } from '../diagnostics/report.ts';
 import { boolNode, floatNode, intNode, type Mapping, type Node, type Scalar, stringNode } from '../document/node.ts';
-import type { Path } from '../document/path.ts';
+import { formatPath, type Path } from '../document/path.ts';
 import { oldBooleanWarning, parseBoolean } from '../model/values.ts';
 import { type Origin, originSpan, settingOf } from '../source/origin.ts';
 import type { Span } from '../source/span.ts';
@@ -62,7 +62,7 @@ export function interpolate(document: Mapping, { variables, report, warned }: In
     );
     if (typeof result !== 'string') return withTag(result, node);
     report.add('interpolation.cast', {
-      message: `error while interpolating ${shownPath(path)}: failed to cast to expected type: ${result}`,
+      message: `${formatPath(path)}: ${text === '' ? 'the value is empty, and' : quoted(text)} is ${result}`,
       span: originSpan(node.origin),
       related: settingOf(origin),
       hint: castHint(cast),
@@ -134,24 +134,23 @@ function castHint(cast: Cast): string {
 
 const quoted = (text: string) => JSON.stringify(text);
 
-/** A text as the type its attribute wants; or, as a text, the reference's reason why it cannot be (loader.md §2.3). */
+/** A text as the type its attribute wants; or, in words, what it is instead (loader.md §2.3). */
 function castText(text: string, cast: Cast, origin: Origin, warn: (message: string) => void): Scalar | string {
   switch (cast) {
     case 'bool':
       return castBoolean(text, origin, warn);
     case 'int':
     case 'int64': {
-      const call = cast === 'int' ? 'strconv.Atoi' : 'strconv.ParseInt';
-      if (!/^[+-]?\d+$/.test(text)) return `${call}: parsing ${quoted(text)}: invalid syntax`;
+      if (!/^[+-]?\d+$/.test(text)) return 'not a whole number';
       const value = BigInt(text.replace(/^\+/, ''));
-      if (BigInt.asIntN(64, value) !== value) return `${call}: parsing ${quoted(text)}: value out of range`;
+      if (BigInt.asIntN(64, value) !== value) return 'beyond the numbers that 64 bits hold';
       return intNode(Number.isSafeInteger(Number(value)) ? Number(value) : value, origin);
     }
     case 'float':
     case 'float32': {
-      if (!/^[+-]?(\d+\.?\d*|\.\d+)(e[+-]?\d+)?$/i.test(text)) return `strconv.ParseFloat: parsing ${quoted(text)}: invalid syntax`;
+      if (!/^[+-]?(\d+\.?\d*|\.\d+)(e[+-]?\d+)?$/i.test(text)) return 'not a number';
       const value = cast === 'float32' ? Math.fround(Number(text)) : Number(text);
-      if (!Number.isFinite(value)) return `strconv.ParseFloat: parsing ${quoted(text)}: value out of range`;
+      if (!Number.isFinite(value)) return 'too large a number';
       return floatNode(Number(text), origin);
     }
   }
@@ -159,7 +158,7 @@ function castText(text: string, cast: Cast, origin: Origin, warn: (message: stri
 
 function castBoolean(text: string, origin: Origin, warn: (message: string) => void): Scalar | string {
   const meant = parseBoolean(text);
-  if (!meant) return `invalid boolean: ${text}`;
+  if (!meant) return 'not true or false';
   if (meant.isOldWord) warn(oldBooleanWarning(text, meant.value));
   return boolNode(meant.value, origin);
 }

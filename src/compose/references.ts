@@ -334,7 +334,7 @@ function checkMounts(checker: Checker, service: Service): void {
   for (const [index, { action, target }] of (service.develop?.watch ?? []).entries()) {
     if (target || action === 'rebuild' || action === 'restart') continue;
     const message = `services.${service.name}.develop.watch: target is required for non-rebuild actions`;
-    checker.contradiction([...at, 'develop', 'watch', index], message, { hint: 'Add "target".' });
+    checker.contradiction([...at, 'develop', 'watch', index], message, { hint: 'Add "target" with a path of the container.' });
   }
 }
 
@@ -348,7 +348,7 @@ function checkHealth(checker: Checker, service: Service): void {
   }
   if (start_interval !== undefined && start_period === undefined) {
     const message = `services.${service.name}: healthcheck.start_interval requires healthcheck.start_period to be set`;
-    checker.doubt([...at, 'start_interval'], message, 'Add "start_period".');
+    checker.doubt([...at, 'start_interval'], message, 'Add "start_period" with a duration.');
   }
 }
 
@@ -394,6 +394,9 @@ function checkSecrets(checker: Checker, project: Project): void {
   for (const [name, { external, file, environment }] of Object.entries(project.secrets)) {
     if (external || file || environment) continue;
     const message = `secret "${name}" must declare either \`file\` or \`environment\``;
-    checker.contradiction(['secrets', name], message, { atKey: true, hint: 'Add "file" or "environment".' });
+    checker.contradiction(['secrets', name], message, {
+      atKey: true,
+      hint: 'Add "file" with a path, or "environment" with the name of a variable.',
+    });
   }
 }

@@ -193,8 +193,8 @@ class Validator {
     if (instead) return `Write ${instead} instead: "${key}" is from an older Compose.`;
     const outer = this.outer.findLast(({ keys: around }) => around !== keys && around.known.has(key));
     // `configs` of a network's ipam is a slip of the finger, though the file has such a section.
-    const isFar = outer !== undefined && outer.depth < this.path.length - 1;
-    if (outer && !(isFar && meant !== undefined)) {
+    const isSlip = meant !== undefined && (key === `${meant}s` || meant === `${key}s`);
+    if (outer && !(isSlip && outer.depth < this.path.length - 1)) {
       const place = formatPath(this.path.slice(0, outer.depth));
       return place === ''
         ? `Write "${key}" without indentation: it belongs to the file as a whole.`
@@ -268,7 +268,9 @@ const typeNames: Readonly<Record<JsonType, string>> = {
 
 /** `a string`, `a boolean or string`, `a list or mapping`. */
 function expected({ forms }: Rule): string {
-  const names = [...forms.keys()].map(type => typeNames[type]).toSorted();
+  // That a value may be left out is no help to who has written one.
+  const types = [...forms.keys()].filter((type, _, all) => type !== 'null' || all.length === 1);
+  const names = types.map(type => typeNames[type]).toSorted();
   const all = listed(names);
   return `${/^[aeiou]/.test(all) ? 'an' : 'a'} ${all}`;
 }
@@ -295,7 +297,7 @@ function hintForType(node: Node, rule: Rule, part: string | number | undefined):
   if (node.kind === 'scalar' && node.type === 'null') return typeof part === 'string' ? `Give "${part}" a value, or remove it.` : undefined;
   if (node.kind === 'scalar' && node.type === 'float' && forms.has('integer')) return 'Write a whole number.';
   if (node.kind === 'scalar' && words && !words.includes(node.text))
-    return `Write ${listed(words)}${forms.has('array') ? ', or a list' : ''}.`;
+    return `Write ${listed(words.map(word => `"${word}"`))}${forms.has('array') ? ', or a list' : ''}.`;
   if (node.kind === 'scalar' && node.type !== 'string' && forms.has('string')) {
     return grammar === 'duration' ? `Add a unit: "${node.text}s" for seconds.` : `Put it in quotes: "${node.text}".`;
   }

@@ -16,7 +16,7 @@ const rules: readonly Rule[] = [
   [/^Write "(.*)" for "(.*)"/, (edit, to, from) => edit.replace(edit.marked.replace(from, to))],
   [/^Write "external: true" and "(name: .*)"\.$/, (edit, name) => edit.replaceParent(`external: true`, name)],
   [/^Write "(.*?)" without indentation/, edit => edit.indented(0)],
-  [/^Write "(.*?)"(?:\.|:|,| or )/, (edit, text) => edit.write(text)],
+  [/^Write "(.*?)"(?:\.|:|,| or | for a )/, (edit, text) => edit.write(text)],
   [/^Write it as one text: "(.*)"\.$/, (edit, text) => edit.replaceLine(`"${text}"`)],
   [/^Write each pair as an item of a list: - "(.*)"\.$/, (edit, text) => edit.replaceLine(`- "${text}"`, edit.related)],
   [/^Write a list: (\[.*\])\.$/, (edit, list) => edit.replace(list)],
@@ -38,7 +38,8 @@ const rules: readonly Rule[] = [
   [/^Add a unit: "(.*)" for seconds\.$/, (edit, text) => edit.write(text)],
   [/^Add "(.*?)", one of ([\w+-]+)/, (edit, key, word) => edit.add(`${key}: ${word}`)],
   [/^Add "(.*?)" with a whole number\.$/, (edit, key) => edit.add(`${key}: 1`)],
-  [/^Add "(.*?)" with (?:a (?:text|name|path)|the )/, (edit, key) => edit.add(`${key}: a`)],
+  [/^Add "(.*?)" with a duration/, (edit, key) => edit.addBeside(`${key}: 1s`)],
+  [/^Add "(.*?)" with a (?:text|name|path)/, (edit, key) => edit.add(`${key}: a`)],
   [/^Remove the "- "/, edit => edit.unlisted()],
   [/^Remove the blank before "="\.$/, edit => edit.replace(edit.marked.replace(/\s+=/, '='))],
   [/^Remove (?:"(?!!!)[^"]*"|it|one of)/, edit => edit.remove()],
@@ -156,6 +157,11 @@ class Edit {
       if (/: *\{\}$/.test(line)) return lines.toSpliced(at, 1, line.replace(/\{\}$/, `{${entry}}`));
       return lines.toSpliced(at + 1, 0, ' '.repeat(depth) + entry);
     });
+  }
+
+  /** A key beside the one whose value is marked. */
+  addBeside(entry: string): Draft | undefined {
+    return this.changeLines((lines, at) => lines.toSpliced(at + 1, 0, /^ */.exec(lines[at]!)![0] + entry));
   }
 
   /** The section that is there with one entry more, or a new one at the end. */

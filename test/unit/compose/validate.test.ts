@@ -72,7 +72,7 @@ test('keys of a newer Compose are refused as such', async () => {
 
 test('a value is judged by the form of its own type', async () => {
   expect(await found(web('command: {}'))).toEqual([
-    '4:14 schema.type services.web.command: must be a list, null or string, not a mapping → Write a list, each item on a line of its own after "- ".',
+    '4:14 schema.type services.web.command: must be a list or string, not a mapping → Write a list, each item on a line of its own after "- ".',
   ]);
   expect(await found(web('group_add: ["1", 1]'))).toEqual([
     '4:22 schema.value services.web.group_add: items at 0 and 1 are equal → Remove one of the two.',
@@ -95,9 +95,9 @@ test('the hint fits the wrong type', async () => {
   expect(await hints('ports:')).toEqual(['Give "ports" a value, or remove it.']);
   expect(await hints('cap_add: ALL')).toEqual(['Write a list: ["ALL"].']);
   expect(await hints('environment: PASSWORD=x')).toEqual(['Write a list, each item on a line of its own after "- ".']);
-  expect(await hints('gpus: 2')).toEqual(['Write all, or a list.']);
+  expect(await hints('gpus: 2')).toEqual(['Write "all", or a list.']);
   expect(await hints('healthcheck: [{test: x}]')).toEqual(['Remove the "- ".']);
-  expect(await hints('image: [x]')).toEqual(['Write "x".']);
+  expect(await hints('hostname: [x]')).toEqual(['Write "x".']);
   expect(await hints('environment: [A: b]')).toEqual(['Remove the "- ", or write "KEY=value".']);
   expect(await hints('scale: 1.5')).toEqual(['Write a whole number.']);
 });
