@@ -3,6 +3,7 @@
 import type { Report } from '../diagnostics/report.ts';
 import { boolNode, floatNode, intNode, type Mapping, type Node, type Scalar, stringNode } from '../document/node.ts';
 import { formatPath, type Path } from '../document/path.ts';
+import { isSecretName } from '../model/secrets.ts';
 import { oldBooleanWarning, parseBoolean } from '../model/values.ts';
 import { type Origin, originSpan, settingOf } from '../source/origin.ts';
 import type { Span } from '../source/span.ts';
@@ -61,8 +62,10 @@ export function interpolate(document: Mapping, { variables, report, warned }: In
       }),
     );
     if (typeof result !== 'string') return withTag(result, node);
+    const isSecret = used.some(({ name }) => isSecretName(name));
+    const shown = text === '' ? 'the value is empty, and' : isSecret ? 'the value' : quoted(text);
     report.add('interpolation.cast', {
-      message: `${formatPath(path)}: ${text === '' ? 'the value is empty, and' : quoted(text)} is ${result}`,
+      message: `${formatPath(path)}: ${shown} is ${result}`,
       span: originSpan(node.origin),
       related: settingOf(origin),
       hint: castHint(cast),

@@ -4,6 +4,7 @@ import type { Report } from '../diagnostics/report.ts';
 import { suggest } from '../diagnostics/suggest.ts';
 import type { Entry, Mapping, Node, Scalar, Sequence } from '../document/node.ts';
 import { formatPath } from '../document/path.ts';
+import { isSecretName } from '../model/secrets.ts';
 import { originSpan } from '../source/origin.ts';
 import type { Span } from '../source/span.ts';
 import { rewriteAttributes } from './attributes/rewrite.ts';
@@ -308,7 +309,8 @@ function hintForType(node: Node, rule: Rule, part: string | number | undefined):
   if (forms.has('object') && !forms.has('array') && !forms.has('string') && node.kind !== 'mapping')
     return 'Write "KEY: VALUE" lines, indented below the key.';
   if (node.kind === 'mapping' && forms.has('array')) return 'Write a list, each item on a line of its own after "- ".';
-  if (node.kind === 'sequence' && forms.has('string') && node.items.length === 1 && node.items[0]?.kind === 'scalar')
+  const isSecret = typeof part === 'string' && isSecretName(part);
+  if (node.kind === 'sequence' && forms.has('string') && node.items.length === 1 && node.items[0]?.kind === 'scalar' && !isSecret)
     return `Write "${node.items[0].text}".`;
   if (node.kind !== 'scalar' && forms.has('string')) return 'Write one value on the same line.';
   if (node.kind === 'scalar' && forms.has('array')) {

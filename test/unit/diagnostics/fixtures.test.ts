@@ -18,6 +18,15 @@ test('there are at least 150 of them', () => {
   expect(mistakes.length).toBeGreaterThanOrEqual(150);
 });
 
+test('no secret of any of them is shown', async () => {
+  const withSecrets = mistakes.filter(({ files }) => Object.values(files).some(text => text.includes('hunter2')));
+  const printed = await Promise.all(
+    withSecrets.map(async one => printDiagnostics(foundIn(await loadFiles(one.files, one)), { directory })),
+  );
+  expect(withSecrets.length).toBeGreaterThan(5);
+  expect(printed.filter(text => text.includes('hunter2'))).toEqual([]);
+});
+
 test.each(mistakes)('$slug: $about', async ({ slug, folder, files, wrong, ...asked }) => {
   const found = foundIn(await loadFiles(files, asked));
   const expected = join(folder, 'expected.txt');
