@@ -35,6 +35,8 @@ export class Assembly {
   readonly report: StagedReport;
   readonly found: Discovery;
   readonly context: LoadContext;
+  /** The place that names a file first, for files that others include or extend. */
+  readonly named = new Map<string, Span>();
   private readonly parsed = new Map<string, Promise<readonly Mapping[] | undefined>>();
   private readonly outlines = new Map<string, Promise<readonly Mapping[] | undefined>>();
 
@@ -169,6 +171,7 @@ export class Assembly {
     this.report.add('extends.syntax', {
       message: `cannot extend a service of ${file}: ${what}`,
       span: services ? originSpan(services.origin) : asked.from,
+      hint: 'Begin the file with services:, and name each service below it.',
     });
     return undefined;
   }
@@ -180,6 +183,7 @@ export class Assembly {
 
   /** The documents of a file, each a mapping, old ones outlined where there may be such; undefined after reporting. */
   private async documents(file: string, { from, mayBeOld }: Asked): Promise<readonly Mapping[] | undefined> {
+    if (from && !this.named.has(file) && !this.found.files.includes(file)) this.named.set(file, from);
     if (!mayBeOld) return this.parse(file, from);
     const known = this.outlines.get(file) ?? this.outlined(file, from);
     this.outlines.set(file, known);
@@ -219,11 +223,13 @@ export class Assembly {
     const source = await readSource(context.reader, file);
     if ('failed' in source) {
       const reason = source.failed === 'directory' ? `${file} is a directory` : `open ${file}: ${source.text}`;
-      const message = this.found.files.includes(file) ? `compose file "${file}" is invalid: ${reason}` : reason;
+      const message = this.found.files.includes(file)
+        ? `compose file "${file}" is invalid: ${reason}`
+        : `cannot read the file that is named here: ${reason}`;
       report.add(source.failed === 'too-large' ? 'files.too-large' : 'files.unreadable', {
         message,
         span: from,
-        hint: from && 'Correct the path.',
+        hint: from ? 'Correct the path.' : 'Name a file that is there with -f.',
       });
       context.broken = true;
       return undefined;

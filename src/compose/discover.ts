@@ -1,7 +1,9 @@
 // Which files make the project, where its folder is, and which variables it knows (loader.md §1.1–1.3, §2.5; interop.md §6.2). The first pass.
 import path from 'node:path';
 import type { Report } from '../diagnostics/report.ts';
+import { originSpan } from '../source/origin.ts';
 import type { SourceReader } from '../source/reader.ts';
+import { partOf } from '../source/span.ts';
 import { processVariables, readEnvFiles, type Variables, withFallbacks, withVariable } from './environment.ts';
 import type { LoadRequest } from './request.ts';
 import { isRemote } from './scope.ts';
@@ -111,9 +113,11 @@ function parseBoolean(text: string): boolean | undefined {
 type Found = Pick<Discovery, 'files' | 'named'>;
 
 /** COMPOSE_FILE, cut at COMPOSE_PATH_SEPARATOR. Every file must be there. */
-async function fromVariable({ values }: Variables, { request, reader, report }: Search): Promise<Found | undefined> {
+async function fromVariable({ values, origins }: Variables, { request, reader, report }: Search): Promise<Found | undefined> {
   const written = values['COMPOSE_FILE'];
   if (written === undefined) return undefined;
+  const origin = origins.get('COMPOSE_FILE');
+  const setAt = origin && originSpan(origin);
   const files: string[] = [];
   for (const entry of written.split(values['COMPOSE_PATH_SEPARATOR'] || path.delimiter)) {
     if (entry !== '-' && isRemote(entry)) refuseRemote(entry, report);
@@ -121,7 +125,11 @@ async function fromVariable({ values }: Variables, { request, reader, report }: 
     const kind = entry === '-' ? 'file' : await reader.kind(file);
     if (kind !== 'file') {
       const reason = kind === 'missing' ? `stat ${file}: no such file or directory` : `${file} is a directory`;
-      report.add('files.unreadable', { message: `compose file "${entry}" set by COMPOSE_FILE environment variable is invalid: ${reason}` });
+      report.add('files.unreadable', {
+        message: `compose file "${entry}" set by COMPOSE_FILE environment variable is invalid: ${reason}`,
+        span: setAt && partOf(setAt, entry),
+        hint: 'Set COMPOSE_FILE to files that are there.',
+      });
     }
     files.push(file);
   }
@@ -155,8 +163,10 @@ async function firstOf(names: readonly string[], folder: string, kind: string, {
   }
   const [winner] = found;
   if (found.length > 1) {
-    report.add('files.several', { message: `Found multiple ${kind} files with supported names: ${found.join(', ')}` });
-    report.add('files.several', { message: `Using ${winner}` });
+    report.add('files.several', {
+      message: `Found multiple ${kind} files with supported names: ${found.join(', ')}\nUsing ${winner}`,
+      hint: 'Keep one of them, or name the one that is meant with -f.',
+    });
   }
   return winner;
 }
@@ -193,9 +203,12 @@ export async function projectName(
   const given = request.projectName || variables.values['COMPOSE_PROJECT_NAME'];
   if (given) {
     if (normaliseProjectName(given) !== given) {
+      const origin = request.projectName ? undefined : variables.origins.get('COMPOSE_PROJECT_NAME');
+      const setAt = origin && originSpan(origin);
       report.add('project.invalid-name', {
         message: `invalid project name ${JSON.stringify(given)}: must consist only of lowercase alphanumeric characters, hyphens, and underscores as well as start with a letter or number`,
-        hint: normaliseProjectName(given) === '' ? undefined : `Write "${normaliseProjectName(given)}".`,
+        span: setAt && partOf(setAt, given),
+        hint: `Write "${normaliseProjectName(given) || 'project'}".`,
       });
     }
     return { name: given, nameFrom: request.projectName ? 'flag' : 'environment' };

@@ -1,5 +1,6 @@
 // Env files: `.env`, `--env-file`, `env_file` and `label_file` → variables, each with the place it came from. Grammar: loader.md §2.4.
 import type { Report } from '../diagnostics/report.ts';
+import { suggest } from '../diagnostics/suggest.ts';
 import { positionAt, type SourceFile } from '../source/file.ts';
 import type { Origin } from '../source/origin.ts';
 import type { Span } from '../source/span.ts';
@@ -106,7 +107,7 @@ class DotenvParser {
       return;
     }
     if (key.name.includes(' ')) {
-      this.wrong(start, start + key.name.length, 'key cannot contain a space');
+      this.wrong(start, start + key.name.length, 'key cannot contain a space', { hint: `Write "${key.name.replace(/ +/g, '_')}".` });
       this.toNextLine();
       return;
     }
@@ -129,7 +130,8 @@ class DotenvParser {
       }
       if (!blank.test(character) && !keyCharacter.test(character)) {
         const line = this.text.slice(start).split('\n', 1)[0] ?? '';
-        this.wrong(at, at + character.length, `unexpected character ${JSON.stringify(character)} in variable name`, nameShown(line));
+        const more = { named: nameShown(line), hint: `Remove ${JSON.stringify(character)}.` };
+        this.wrong(at, at + character.length, `unexpected character ${JSON.stringify(character)} in variable name`, more);
         return undefined;
       }
       at += character.length;
@@ -167,7 +169,7 @@ class DotenvParser {
         at++;
       } else value += character;
     }
-    this.wrong(from, this.lineEnd(from), `unterminated quoted value of "${name}"`);
+    this.wrong(from, this.lineEnd(from), `unterminated quoted value of "${name}"`, { hint: `Write ${quote} where it ends.` });
     this.at = this.text.length;
   }
 
@@ -180,7 +182,9 @@ class DotenvParser {
     if (!value.includes('$')) return value;
     const { text, problems, used } = substitute(value, this.known);
     for (const problem of problems) {
-      this.wrong(from, this.lineEnd(from), problem.kind === 'required' ? problem.message : `invalid template: ${problem.message}`);
+      const what = problem.kind === 'required' ? problem.message : `invalid template: ${problem.message}`;
+      const hint = problem.kind === 'required' ? hintForVariable(problem.name ?? '', []) : (problem.hint ?? literal);
+      this.wrong(from, this.lineEnd(from), what, { hint });
     }
     for (const use of used) if (use.unset) warnUnset(use.name, { file: this.file, start: from, end: this.lineEnd(from) }, this.report);
     return text;
@@ -190,14 +194,18 @@ class DotenvParser {
     this.entries.set(name, { value, origin: { how: 'written', span: { file: this.file, start, end } } });
   }
 
-  private wrong(start: number, end: number, what: string, more = ''): void {
+  private wrong(start: number, end: number, what: string, { named = '', hint }: { named?: string; hint: string }): void {
     const { line } = positionAt(this.file, start);
     this.report.add('dotenv.syntax', {
-      message: `failed to read ${this.file.path}: line ${line}: ${what}${more}`,
+      message: `failed to read ${this.file.path}: line ${line}: ${what}${named}`,
       span: { file: this.file, start, end },
+      hint,
     });
   }
 }
+
+/** How an env file keeps variables out of a value. */
+const literal = 'Put single quotes around a value whose $ is meant literally.';
 
 /** A bad line is named by what stands before its value, which may be a secret. */
 function nameShown(line: string): string {
@@ -206,12 +214,19 @@ function nameShown(line: string): string {
 }
 
 /** The warning that a variable without a value became an empty text; the same words as the reference's. */
-export function warnUnset(name: string, span: Span | undefined, report: Findings): void {
+export function warnUnset(name: string, span: Span | undefined, report: Findings, known: readonly string[] = []): void {
   report.add('interpolation.unset-variable', {
     message: `The "${name}" variable is not set. Defaulting to a blank string.`,
     span,
-    hint: `Set ${name} in the environment or in .env, or give a default: \${${name}:-…}.`,
+    hint: hintForVariable(name, known, `, or give a default: \${${name}:-…}`),
   });
+}
+
+/** How a variable gets a value; or the name of one that has a value and that was most likely meant. Short names are like too many others. */
+export function hintForVariable(name: string, known: readonly string[], otherwise = ''): string {
+  const near = name.length < 4 ? undefined : suggest(name, known);
+  const set = `Set ${name} in the environment or in .env${otherwise}.`;
+  return near === undefined ? set : `Write "${near}" for "${name}": that variable is set.`;
 }
 
 const escapes: Readonly<Record<string, string>> = {
@@ -249,10 +264,16 @@ function parseRaw(file: SourceFile, entries: Map<string, DotenvEntry>, inherit: 
     const equals = text.indexOf('=');
     const name = equals === -1 ? text : text.slice(0, equals);
     const span = { file, start: lineStart + at, end: lineStart + at + text.length };
-    const wrong = (what: string) => report.add('dotenv.syntax', { message: `failed to parse env_file ${file.path}: ${what}`, span });
-    if (name === '') wrong('no variable name before =');
-    else if (/[ \t]/.test(name)) wrong(`variable '${name}' contains whitespaces`);
-    else {
+    const wrong = (what: string, end: number, hint: string) =>
+      report.add('dotenv.syntax', {
+        message: `failed to parse env_file ${file.path}: ${what}`,
+        span: { ...span, end: span.start + end },
+        hint,
+      });
+    if (name === '') wrong('no variable name before =', 1, 'Write a name before the =, or remove the line.');
+    else if (/[ \t]/.test(name)) {
+      wrong(`variable '${name}' contains whitespaces`, name.length, `Write "${name.trim().replace(/[ \t]+/g, '_')}".`);
+    } else {
       const value = equals === -1 ? inherit(name) : text.slice(equals + 1);
       if (value !== undefined) entries.set(name, { value, origin: { how: 'written', span } });
     }

@@ -60,7 +60,8 @@ export async function readEnvFiles(
           : read.failed === 'directory'
             ? `${path} is a directory`
             : `open ${path}: ${read.text}`;
-      report.add(read.failed === 'too-large' ? 'files.too-large' : 'files.unreadable', { message, span });
+      const hint = span ? 'Correct the path.' : 'Name a file that is there with --env-file.';
+      report.add(read.failed === 'too-large' ? 'files.too-large' : 'files.unreadable', { message, span, hint });
       continue;
     }
     entries = parseDotenv(read, { earlier: entries, lookup: name => variables.values[name], report, from: span });
@@ -171,7 +172,7 @@ async function readServiceFile(
     report.add('value.invalid', {
       message: `unsupported env_file format ${JSON.stringify(file.format)}`,
       span: spanAt(project, [...place, 'format']) ?? span,
-      hint: 'Write raw, or leave the format out.',
+      hint: 'Write "raw", or remove "format".',
     });
     return earlier;
   }
@@ -179,7 +180,8 @@ async function readServiceFile(
   if ('failed' in source) {
     if (source.failed === 'missing' && !file.required) return earlier;
     const reason = source.failed === 'missing' ? `env file ${file.path} not found: stat` : 'open';
-    const hint = source.failed === 'missing' ? 'Correct the path, or write it in the long form with "required: false".' : undefined;
+    const hint =
+      source.failed === 'missing' ? 'Correct the path, or write it in the long form with "required: false".' : 'Correct the path.';
     report.add('files.unreadable', { message: `${reason} ${file.path}: ${source.text}`, span, hint });
     return earlier;
   }

@@ -80,7 +80,6 @@ class Extender {
     const own = withoutEntry(known, 'extends');
     const reference = readReference(name, known.entries.get('extends')!, report);
     const base = reference && (await this.base(reference, family, chain));
-    if (base === undefined) this.options.context.broken = true;
     const merged = base?.kind === 'mapping' ? this.inherit(name, base, own, family.cleared) : own;
     family.resolved.set(name, merged);
     return merged;
@@ -105,7 +104,7 @@ class Extender {
       report.add('extends.unknown-service', {
         message: `cannot extend service "${extender.service}" in ${extender.file}: service "${reference.service}" not found${where}`,
         span: reference.serviceSpan,
-        hint: near && `Write "${near}".`,
+        hint: near === undefined ? hintForBase([...family.services.entries.keys()], extender.service) : `Write "${near}".`,
       });
       return undefined;
     }
@@ -139,7 +138,11 @@ class Extender {
     const known = this.families.get(name);
     if (known) return known;
     if ((await context.reader.kind(file)) === 'missing') {
-      context.report.add('files.unreadable', { message: `open ${file}: no such file or directory`, span });
+      context.report.add('files.unreadable', {
+        message: `cannot read the file that is named here: open ${file}: no such file or directory`,
+        span,
+        hint: 'Correct the path.',
+      });
       return undefined;
     }
     const key = JSON.stringify([name, scope.directory, scope.pathBase, context.numberOf(scope.variables)]);
@@ -197,12 +200,19 @@ function refuseBound(base: Node, { service, file, span }: Link, report: Report):
   }
 }
 
+/** The services that could be meant, where none has a name like the one that is written. */
+function hintForBase(names: readonly string[], extender: string): string {
+  const others = names.filter(name => name !== extender);
+  if (others.length === 0) return 'Define that service, or remove "extends".';
+  return `Write the name of a service that is there: ${others.slice(0, 5).join(', ')}.`;
+}
+
 function reportCircle(circle: readonly Link[], report: Report): void {
   const [first, ...rest] = circle;
   report.add('extends.cycle', {
     message: `Circular reference:\n  ${first?.service} in ${first?.file}${rest.map(link => `\n  extends ${link.service} in ${link.file}`).join('')}`,
     span: circle[1]?.span,
     related: circle.slice(2).flatMap(link => (link.span ? [{ span: link.span, message: `extends "${link.service}"` }] : [])),
-    hint: 'Take one of them out.',
+    hint: 'Take "extends" out of one of these services.',
   });
 }

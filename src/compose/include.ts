@@ -1,6 +1,7 @@
 // include (loader.md §3.4): whole projects, loaded on their own, whose resources come into the including document before it extends and merges.
 import path from 'node:path';
 import type { Report } from '../diagnostics/report.ts';
+import { suggest } from '../diagnostics/suggest.ts';
 import { child, type Mapping, mappingNode, type Node, withEntry, withoutEntry } from '../document/node.ts';
 import type { Path } from '../document/path.ts';
 import { originSpan } from '../source/origin.ts';
@@ -25,7 +26,9 @@ interface Inclusion {
   readonly paths: readonly string[];
   readonly projectDirectory?: string;
   readonly envFiles: readonly string[];
+  /** Where the path is written, and where the env files are. */
   readonly span?: Span | undefined;
+  readonly envSpan?: Span | undefined;
 }
 
 const kinds = ['services', 'volumes', 'networks', 'secrets', 'configs', 'models'];
@@ -42,7 +45,7 @@ export async function applyIncludes(document: Mapping, options: IncludeOptions):
     report.add('include.syntax', {
       message: `\`include\` must be a list, got ${shown}`,
       span: originSpan(listed.origin),
-      hint: 'Put a - before each path.',
+      hint: listed.kind === 'scalar' ? `Write a list: [${listed.text}].` : 'Write a list, each path on a line of its own after "- ".',
     });
     options.context.broken = true;
     return { document: result, sourced };
@@ -65,7 +68,7 @@ function readInclusion(item: Node, report: Report): Inclusion | undefined {
   const span = originSpan(item.origin);
   if (item.kind === 'scalar' && item.type === 'string') return { paths: [item.value], envFiles: [], span };
   const wrong = (message: string, place: Span | undefined) => {
-    report.add('include.syntax', { message, span: place });
+    report.add('include.syntax', { message, span: place, hint: 'Write the path of a Compose file.' });
     return undefined;
   };
   if (item.kind !== 'mapping') return wrong('an item of include must be a path, or a mapping with path', span);
@@ -75,7 +78,7 @@ function readInclusion(item: Node, report: Report): Inclusion | undefined {
     report.add('include.unknown-key', {
       message: `include has no key "${entry.key}"; it is ignored`,
       span: entry.keySpan,
-      hint: `Write ${known.join(', ').replace(/, (\w+)$/, ' or $1')}.`,
+      hint: hintForKey(entry.key, known),
     });
   }
   const paths = texts(child(item, 'path'));
@@ -85,7 +88,13 @@ function readInclusion(item: Node, report: Report): Inclusion | undefined {
   if (!envFiles) return wrong('include.env_file must be a path or a list of paths', originSpan(child(item, 'env_file')!.origin));
   if (directory && directory.kind !== 'scalar') return wrong('include.project_directory must be a path', originSpan(directory.origin));
   const projectDirectory = directory?.type === 'string' ? directory.value : '';
-  return { paths, envFiles, span: originSpan((child(item, 'path') ?? item).origin), ...(projectDirectory ? { projectDirectory } : {}) };
+  const places = { span: originSpan((child(item, 'path') ?? item).origin), envSpan: originSpan((child(item, 'env_file') ?? item).origin) };
+  return { paths, envFiles, ...places, ...(projectDirectory ? { projectDirectory } : {}) };
+}
+
+function hintForKey(key: string, known: readonly string[]): string {
+  const near = suggest(key, known);
+  return near === undefined ? `Write ${known.join(', ').replace(/, (\w+)$/, ' or $1')}, or remove it.` : `Write "${near}".`;
 }
 
 /** A text or a list of texts; empty where there is nothing, undefined where it is neither. */
@@ -148,7 +157,7 @@ async function includedVariables(inclusion: Inclusion, directory: string, { scop
   const named = inclusion.envFiles.filter(file => file !== '/dev/null').map(file => path.resolve(scope.directory, file));
   const usual = path.join(directory, '.env');
   const files = inclusion.envFiles.length > 0 ? named : (await reader.kind(usual)) === 'file' ? [usual] : [];
-  return withFallbacks(scope.variables, await readEnvFiles(files, scope.variables, { reader, report, span: inclusion.span }));
+  return withFallbacks(scope.variables, await readEnvFiles(files, scope.variables, { reader, report, span: inclusion.envSpan }));
 }
 
 function reportCycle(chain: readonly Including[], earlier: number, main: string, report: Report): void {
@@ -162,7 +171,7 @@ function reportCycle(chain: readonly Including[], earlier: number, main: string,
     related: chain
       .slice(earlier + 1)
       .flatMap((one, index) => (one.span ? [{ span: one.span, message: `includes ${files[earlier + index + 2]}` }] : [])),
-    hint: 'Take one of the includes out.',
+    hint: 'Remove one of these includes.',
   });
 }
 

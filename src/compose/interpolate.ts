@@ -3,14 +3,15 @@
 import { rewriting } from '../diagnostics/mend.ts';
 import type { Report } from '../diagnostics/report.ts';
 import { boolNode, floatNode, intNode, type Mapping, type Node, type Scalar, stringNode } from '../document/node.ts';
-import type { Path } from '../document/path.ts';
+import { formatPath, type Path } from '../document/path.ts';
+import { isSecretName } from '../model/secrets.ts';
 import { oldBooleanWarning, parseBoolean } from '../model/values.ts';
-import { type Origin, originSpan } from '../source/origin.ts';
+import { type Origin, originSpan, settingOf } from '../source/origin.ts';
 import type { Span } from '../source/span.ts';
 import type { Cast } from './attributes/attribute.ts';
 import { mapItems, mapValues } from './attributes/forms.ts';
 import { type AttributeTree, attributesByPath, below } from './attributes/table.ts';
-import { warnUnset } from './dotenv.ts';
+import { hintForVariable, warnUnset } from './dotenv.ts';
 import type { Variables } from './environment.ts';
 import { substitute, type TemplateProblem } from './template.ts';
 
@@ -43,7 +44,7 @@ export function interpolate(document: Mapping, { variables, report, warned }: In
       const span = spanWithin(node, problem.start, problem.end);
       // An anchor is written once and read at many paths: one slip, one diagnostic.
       const place = span ? `${span.file.path}:${span.start}` : shownPath(path);
-      if (!reported.has(place)) reportProblem(problem, path, span, report);
+      if (!reported.has(place)) reportProblem(problem, path, span, { variables, report });
       reported.add(place);
     }
     if (problems.length > 0) return node;
@@ -56,12 +57,16 @@ export function interpolate(document: Mapping, { variables, report, warned }: In
     if (cast === undefined) return text === node.value ? node : withTag(stringNode(text, origin), node);
     const result = castText(text, cast, origin, (message, meant) => {
       const span = originSpan(origin);
-      report.add('interpolation.yaml11-boolean', { message, span, mend: rewriting(span, text, String(meant)) });
+      const mend = rewriting(span, text, String(meant));
+      report.add('interpolation.yaml11-boolean', { message, span, hint: `Write ${meant}.`, mend });
     });
     if (typeof result !== 'string') return withTag(result, node);
+    const isSecret = used.some(({ name }) => isSecretName(name));
+    const shown = text === '' ? 'the value is empty, and' : isSecret ? 'the value' : quoted(text);
     report.add('interpolation.cast', {
-      message: `error while interpolating ${shownPath(path)}: failed to cast to expected type: ${result}`,
+      message: `${formatPath(path)}: ${shown} is ${result}`,
       span: originSpan(node.origin),
+      related: settingOf(origin),
       hint: castHint(cast),
     });
     return node;
@@ -69,7 +74,7 @@ export function interpolate(document: Mapping, { variables, report, warned }: In
   const warnOnce = (name: string, span: Span | undefined) => {
     if (warned.has(name)) return;
     warned.add(name);
-    warnUnset(name, span, report);
+    warnUnset(name, span, report, Object.keys(variables.values));
   };
   return visitMapping(document, [], attributesByPath);
 }
@@ -81,18 +86,23 @@ function shownPath(path: Path): string {
   return path.map(part => (typeof part === 'number' ? '[]' : part)).join('.');
 }
 
-function reportProblem(problem: TemplateProblem, path: Path, span: Span | undefined, report: Report): void {
+function reportProblem(
+  problem: TemplateProblem,
+  path: Path,
+  span: Span | undefined,
+  { variables, report }: Pick<InterpolationContext, 'variables' | 'report'>,
+): void {
   if (problem.kind === 'required') {
     report.add('interpolation.required-variable', {
       message: `error while interpolating ${shownPath(path)}: ${problem.message}`,
       span,
-      hint: `Set ${problem.name} in the environment or in .env.`,
+      hint: hintForVariable(problem.name ?? '', Object.keys(variables.values)),
     });
   } else {
     report.add('interpolation.format', {
       message: `invalid interpolation format for ${shownPath(path)}.\nYou may need to escape any $ with another $: ${problem.message}`,
       span,
-      hint: 'Write $$ for a $ that is meant literally.',
+      hint: problem.hint ?? 'Write $$ for a $ that is meant literally.',
     });
   }
 }
@@ -129,24 +139,23 @@ type OldWordWarning = (message: string, meant: boolean) => void;
 
 const quoted = (text: string) => JSON.stringify(text);
 
-/** A text as the type its attribute wants; or, as a text, the reference's reason why it cannot be (loader.md §2.3). */
+/** A text as the type its attribute wants; or, in words, what it is instead (loader.md §2.3). */
 function castText(text: string, cast: Cast, origin: Origin, warn: OldWordWarning): Scalar | string {
   switch (cast) {
     case 'bool':
       return castBoolean(text, origin, warn);
     case 'int':
     case 'int64': {
-      const call = cast === 'int' ? 'strconv.Atoi' : 'strconv.ParseInt';
-      if (!/^[+-]?\d+$/.test(text)) return `${call}: parsing ${quoted(text)}: invalid syntax`;
+      if (!/^[+-]?\d+$/.test(text)) return 'not a whole number';
       const value = BigInt(text.replace(/^\+/, ''));
-      if (BigInt.asIntN(64, value) !== value) return `${call}: parsing ${quoted(text)}: value out of range`;
+      if (BigInt.asIntN(64, value) !== value) return 'beyond the numbers that 64 bits hold';
       return intNode(Number.isSafeInteger(Number(value)) ? Number(value) : value, origin);
     }
     case 'float':
     case 'float32': {
-      if (!/^[+-]?(\d+\.?\d*|\.\d+)(e[+-]?\d+)?$/i.test(text)) return `strconv.ParseFloat: parsing ${quoted(text)}: invalid syntax`;
+      if (!/^[+-]?(\d+\.?\d*|\.\d+)(e[+-]?\d+)?$/i.test(text)) return 'not a number';
       const value = cast === 'float32' ? Math.fround(Number(text)) : Number(text);
-      if (!Number.isFinite(value)) return `strconv.ParseFloat: parsing ${quoted(text)}: value out of range`;
+      if (!Number.isFinite(value)) return 'too large a number';
       return floatNode(Number(text), origin);
     }
   }
@@ -154,7 +163,7 @@ function castText(text: string, cast: Cast, origin: Origin, warn: OldWordWarning
 
 function castBoolean(text: string, origin: Origin, warn: OldWordWarning): Scalar | string {
   const meant = parseBoolean(text);
-  if (!meant) return `invalid boolean: ${text}`;
+  if (!meant) return 'not true or false';
   if (meant.isOldWord) warn(oldBooleanWarning(text, meant.value), meant.value);
   return boolNode(meant.value, origin);
 }

@@ -1,11 +1,13 @@
 // The loader: files → project. Read this first: `loadProject` is the list of stages; the passes over one document are in assembly.ts.
 // Every pass reports and goes on; what was found wrong is taken out for the passes after it. There is one gate, at the end.
+import type { Diagnostic } from '../diagnostics/diagnostic.ts';
 import type { Report } from '../diagnostics/report.ts';
 import { createReport } from '../diagnostics/report.ts';
 import { stagedReport } from '../diagnostics/stages.ts';
 import { type Mapping, mappingNode, type Node } from '../document/node.ts';
 import type { Project } from '../model/project.ts';
 import { remembering, type SourceReader } from '../source/reader.ts';
+import type { Span } from '../source/span.ts';
 import { Assembly, nowhere } from './assembly.ts';
 import { discover, type ProjectName, withProjectName } from './discover.ts';
 import { resolveEnvFiles, resolveLabelFiles, type SourcedValues, withSourcedValues } from './environment.ts';
@@ -29,7 +31,7 @@ export async function loadProject(request: LoadRequest, reader: SourceReader): P
   const model = await assembly.model(found.files, assembly.scope(name), []);
   const document = await complete(model.document, name, assembly);
   const project = await resolveProject(document, model.sourced, name, assembly);
-  if (report.failed) return { ok: false, diagnostics: report.all() };
+  if (report.failed) return { ok: false, diagnostics: withNaming(report.all(), assembly.named) };
   const written = await assembly.written();
   return {
     ok: true,
@@ -40,8 +42,22 @@ export async function loadProject(request: LoadRequest, reader: SourceReader): P
       return variableUses(request.skip.interpolation ? [document] : written);
     },
     knownProfiles: knownProfiles(project),
-    warnings: report.all(),
+    warnings: withNaming(report.all(), assembly.named),
   };
+}
+
+/** Diagnostics of files that others include or extend, with the places that lead to the file: from the file itself up to one of the project's own. */
+function withNaming(diagnostics: readonly Diagnostic[], named: ReadonlyMap<string, Span>): readonly Diagnostic[] {
+  return diagnostics.map(diagnostic => {
+    const related = [...diagnostic.related];
+    const isKnown = (span: Span) => related.some(other => other.span.file === span.file && other.span.start === span.start);
+    let file = diagnostic.span?.file.path;
+    for (let from = file && named.get(file); from && !isKnown(from); from = named.get(file)) {
+      related.push({ span: from, message: 'brought in here' });
+      file = from.file.path;
+    }
+    return related.length === diagnostic.related.length ? diagnostic : { ...diagnostic, related };
+  });
 }
 
 /** The last passes over the whole document. */

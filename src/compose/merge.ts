@@ -38,7 +38,7 @@ export function mergeNodes(base: Node, over: Node, { mode, report, path = [] }: 
       message: `cannot override ${formatPath(path)}: a ${kindName(over)} cannot be merged into a ${kindName(base)}`,
       span: originSpan(over.origin),
       related: span ? [{ span, message: `the ${kindName(base)} is here` }] : [],
-      hint: `Write a ${kindName(base)}, or replace the value with !override.`,
+      hint: hintForClash(base, over),
     });
     return base;
   };
@@ -58,6 +58,13 @@ export function mergeNodes(base: Node, over: Node, { mode, report, path = [] }: 
   const originOf = (base: Node, over: Node): Origin => ({ how: mode, base: base.origin, over: over.origin });
   const replaced = (base: Node, over: Node): Node => ({ ...over, origin: originOf(base, over) });
   return at(path, base, over);
+}
+
+/** A lone text can be written as a list; no hint shows one that may hold a secret. */
+function hintForClash(base: Node, over: Node): string {
+  const text = base.kind === 'sequence' ? textOf(over) : undefined;
+  if (text !== undefined && !text.includes('=')) return `Write a list: [${JSON.stringify(text)}].`;
+  return `Write a ${kindName(base)}, or replace the value with !override.`;
 }
 
 const isNull = (node: Node) => node.kind === 'scalar' && node.type === 'null';

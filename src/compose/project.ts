@@ -22,7 +22,7 @@ import {
   parseMode,
   splitCommand,
 } from '../model/values.ts';
-import { originSpan } from '../source/origin.ts';
+import { originSpan, settingOf } from '../source/origin.ts';
 import type { Span } from '../source/span.ts';
 import { goText } from './attributes/forms.ts';
 
@@ -64,7 +64,8 @@ function decodeSection(decoder: Decoder, section: Section, node: Node | undefine
 }
 
 function refuse(decoder: Decoder, node: Node, problem: string, hint?: string, code: Code = 'value.invalid', mend?: Mend): undefined {
-  decoder.report.add(code, { message: `${formatPath(decoder.path)}: ${problem}`, span: originSpan(node.origin), hint, mend });
+  const related = settingOf(node.origin);
+  decoder.report.add(code, { message: `${formatPath(decoder.path)}: ${problem}`, span: originSpan(node.origin), related, hint, mend });
   return undefined;
 }
 
@@ -141,7 +142,8 @@ function decodeValue(decoder: Decoder, shape: Shape, node: Node): unknown {
       return decodeKeys(decoder, node);
     case 'limit':
       if (node.kind === 'mapping') return decodeStruct(decoder, shape.struct, node);
-      if (node.kind === 'scalar' && node.type === 'float') return refuse(decoder, node, `${node.text} is not a whole number`);
+      if (node.kind === 'scalar' && node.type === 'float')
+        return refuse(decoder, node, `${node.text} is not a whole number`, 'Write a whole number.');
       return decodeScalar(decoder, { kind: 'int' }, node);
     default:
       return decodeScalar(decoder, shape, node);
@@ -174,7 +176,7 @@ function decodeScalar(decoder: Decoder, shape: ScalarShape, node: Node): unknown
     case 'duration': {
       const nanoseconds = parseDuration(text);
       if (nanoseconds !== undefined) return formatDuration(nanoseconds);
-      const hint = /^\d+$/.test(text) ? `Give a unit: "${text}s".` : 'Use numbers with units ns, us, ms, s, m, h, d or w, such as 1m30s.';
+      const hint = /^\d+$/.test(text) ? `Add a unit: "${text}s" for seconds.` : hintForDuration(text);
       return refuse(decoder, node, `"${text}" is not a duration`, hint);
     }
     case 'bytes':
@@ -182,12 +184,12 @@ function decodeScalar(decoder: Decoder, shape: ScalarShape, node: Node): unknown
     case 'mode': {
       const mode = node.type === 'int' ? Number(node.value) : node.type === 'string' ? parseMode(text) : undefined;
       return mode === undefined
-        ? refuse(decoder, node, `"${text}" is not a file mode`, 'Use octal digits, such as "0440".')
+        ? refuse(decoder, node, `"${text}" is not a file mode`, 'Write octal digits, such as "0440".')
         : formatMode(mode);
     }
     case 'count':
-      if (node.type === 'float') return refuse(decoder, node, `${node.text} is not a whole number`);
-      return text.toLowerCase() === 'all' ? -1 : decodeInteger(decoder, node, text, undefined);
+      if (node.type === 'float') return refuse(decoder, node, `${node.text} is not a whole number`, 'Write a whole number.');
+      return text.toLowerCase() === 'all' ? -1 : decodeInteger(decoder, node, text, undefined, 'Write "all", or a whole number.');
   }
 }
 
@@ -197,20 +199,42 @@ function decodeBoolean(decoder: Decoder, node: Scalar, text: string): boolean | 
   if (meant.isOldWord) {
     const message = oldBooleanWarning(text, meant.value);
     const span = originSpan(node.origin);
-    decoder.report.add('interpolation.yaml11-boolean', { message, span, mend: rewriting(span, text, String(meant.value)) });
+    const mend = rewriting(span, text, String(meant.value));
+    decoder.report.add('interpolation.yaml11-boolean', { message, span, hint: `Write ${meant.value}.`, mend });
   }
   return meant.value;
 }
 
-function decodeInteger(decoder: Decoder, node: Scalar, text: string, least: number | undefined): number | undefined {
+function decodeInteger(
+  decoder: Decoder,
+  node: Scalar,
+  text: string,
+  least: number | undefined,
+  hint = 'Write a whole number.',
+): number | undefined {
   const isDigits = node.type === 'string' && /^[+-]?\d+$/.test(text);
   if (least !== undefined && isDigits) {
     const mend = rewriting(originSpan(node.origin), text, text);
     return refuse(decoder, node, `"${text}" is a text, not a number`, `Write ${text} without quotes.`, 'value.invalid', mend);
   }
   const value = node.type === 'int' || node.type === 'float' ? Math.trunc(Number(node.value)) : isDigits ? Number(text) : undefined;
-  if (value === undefined || Number.isNaN(value)) return refuse(decoder, node, `"${text}" is not a whole number`);
-  return least !== undefined && value < least ? refuse(decoder, node, `${integerText(value)} is less than ${least}`) : value;
+  if (value === undefined || Number.isNaN(value)) return refuse(decoder, node, `"${text}" is not a whole number`, hint);
+  return least !== undefined && value < least
+    ? refuse(decoder, node, `${integerText(value)} is less than ${least}`, `Write ${least} or more.`)
+    : value;
+}
+
+/** Words and blanks that people write into a duration: `30 seconds` was meant as `30s`. */
+function hintForDuration(text: string): string {
+  const [, amount, unit] = /^(\d+)\s*(ms|millis|s|m|h|d|w)[a-z]*$/i.exec(text.trim()) ?? [];
+  const short = unit?.toLowerCase() === 'millis' ? 'ms' : unit?.toLowerCase();
+  return amount ? `Write "${amount}${short}".` : 'Use numbers with units ns, us, ms, s, m, h, d or w, such as 1m30s.';
+}
+
+/** `1 gigabyte` was meant as `1g`. */
+function hintForSize(text: string): string {
+  const [, amount, unit] = /^(\d+)\s*([bkmgtp])[a-z]*$/i.exec(text.trim()) ?? [];
+  return amount ? `Write "${amount}${unit?.toLowerCase()}".` : 'Use a number with a unit b, k, m, g, t or p, such as 512m.';
 }
 
 function decodeBytes(decoder: Decoder, node: Scalar, text: string): number | undefined {
@@ -218,7 +242,7 @@ function decodeBytes(decoder: Decoder, node: Scalar, text: string): number | und
   // The reference drops sizes that are written as floating-point numbers.
   if (node.type !== 'string') return undefined;
   const size = parseBytes(text);
-  return size ?? refuse(decoder, node, `"${text}" is not a size`, 'Use a number with a unit b, k, m, g, t or p, such as 512m.');
+  return size ?? refuse(decoder, node, `"${text}" is not a size`, hintForSize(text));
 }
 
 function decodeList(decoder: Decoder, of: Shape, node: Node): readonly unknown[] | undefined {

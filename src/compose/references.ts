@@ -12,7 +12,7 @@ import type { Named } from '../model/named.ts';
 import type { Project } from '../model/project.ts';
 import type { Service } from '../model/service.ts';
 import { originSpan } from '../source/origin.ts';
-import type { Span } from '../source/span.ts';
+import { partOf, type Span } from '../source/span.ts';
 
 /** Reports names that nobody declares, settings that exclude each other, and circles of dependencies. */
 export function checkReferences(project: Project, report: Report): void {
@@ -50,6 +50,10 @@ interface More {
   readonly related?: readonly Related[];
   /** Points at the key and not at the value. */
   readonly atKey?: true;
+  /** The text that is wrong, where it is a part of the value. */
+  readonly part?: string;
+  /** The same, for what a short form has at its end. */
+  readonly lastPart?: string;
   /** A name that nobody declares, and those that are declared: one of them may surely be meant. */
   readonly unknown?: { readonly name: string; readonly known: Named<unknown> };
 }
@@ -63,17 +67,20 @@ class Checker {
     this.report = report;
   }
 
-  add(code: Code, path: Path, message: string, { hint, related = [], atKey, unknown }: More = {}): void {
-    const span = atKey ? this.keyOf(path) : this.placeOf(path);
+  add(code: Code, path: Path, message: string, { hint, related = [], atKey, part, lastPart, unknown }: More = {}): void {
+    const place = atKey ? this.keyOf(path) : this.placeOf(path);
+    const text = part ?? lastPart;
+    const span = place && text !== undefined ? partOf(place, text, part === undefined ? 'last' : 'first') : place;
     const sure = unknown && suggestSurely(unknown.name, Object.keys(unknown.known));
-    this.report.add(code, { message, span, related, hint, mend: sure === undefined ? undefined : renaming(span, unknown!.name, sure) });
+    const mend = sure === undefined ? undefined : renaming(span, unknown!.name, sure);
+    this.report.add(code, { message, span, related, hint, mend });
   }
 
   contradiction(path: Path, message: string, more?: More): void {
     this.add('project.inconsistent', path, message, more);
   }
 
-  doubt(path: Path, message: string, hint?: string): void {
+  doubt(path: Path, message: string, hint: string): void {
     this.add('value.suspicious', path, message, { hint });
   }
 
@@ -103,7 +110,7 @@ function checkSource(checker: Checker, { name, image, build, provider, platform 
   const at: Path = ['services', name];
   if (!build && !image && !provider) {
     const message = `service "${name}" has neither an image nor a build context specified`;
-    checker.contradiction(at, message, { atKey: true, hint: 'Add "image" or "build".' });
+    checker.contradiction(at, message, { atKey: true, hint: 'Add "image" with a name, or "build" with a folder.' });
   }
   if (!build) return;
   if (build.dockerfile && build.dockerfile_inline) {
@@ -129,11 +136,16 @@ function checkContext(checker: Checker, name: string, context: string, target: s
   if (!has(services, target)) {
     const message = `service "${name}" declares unknown service "${target}" as additional contexts ${context}`;
     checker.add('reference.unknown-service', at, message, {
+      part: target,
       hint: hintForService(target, services, disabledServices),
       unknown: { name: target, known: services },
     });
   } else if (!services[target]?.build) {
-    checker.contradiction(at, `service "${name}" declares non-buildable service "${target}" as additional contexts ${context}`);
+    const message = `service "${name}" declares non-buildable service "${target}" as additional contexts ${context}`;
+    checker.contradiction(at, message, {
+      related: checker.related(['services', target], `"${target}" is defined here`),
+      hint: `Write "docker-image://${services[target]?.image ?? 'IMAGE'}", or give "${target}" a "build".`,
+    });
   }
 }
 
@@ -157,9 +169,10 @@ function checkDependencies(checker: Checker, service: Service): void {
     checker.add(
       'reference.unknown-service',
       ['services', service.name, 'depends_on', name],
-      `service "${service.name}" depends on undefined service "${name}"${why}`,
+      `service "${service.name}" depends on undefined service "${name}"${through(service, name)}${why}`,
       {
         atKey: true,
+        part: name,
         hint: hintForService(name, services, disabledServices),
         ...(isOff ? {} : { unknown: { name, known: services } }),
         related: isOff ? checker.related(['services', name], `"${name}" is defined here`) : [],
@@ -168,10 +181,23 @@ function checkDependencies(checker: Checker, service: Service): void {
   }
 }
 
-/** Circles, with the place of each dependency. */
+/** What makes the dependency where `depends_on` does not name it: the line that is shown says something else. */
+function through({ links, volumes_from, ...service }: Service, name: string): string {
+  const namespaces = ['network_mode', 'ipc', 'pid', 'uts', 'cgroup'] as const;
+  const names = (texts: readonly string[] | undefined) => texts?.some(text => text.split(':')[0] === name);
+  const namespace = namespaces.find(key => service[key] === `service:${name}`);
+  if (namespace) return `, for its ${namespace}`;
+  return names(links) ? ', for its links' : names(volumes_from) ? ', for its volumes_from' : '';
+}
+
+/** Circles, from the service that is first in the files on, with the place of each dependency. */
 function checkCycle(checker: Checker, project: Project): void {
-  const cycle = findCycle(dependencyGraph(project));
-  if (!cycle) return;
+  const found = findCycle(dependencyGraph(project));
+  if (!found) return;
+  const start = Object.keys(project.services)
+    .map(name => found.findIndex(edge => edge.from === name))
+    .find(index => index !== -1);
+  const cycle = [...found.slice(start), ...found.slice(0, start)];
   const [first, ...rest] = cycle;
   const names = cycle.map(edge => edge.from);
   const edgePath = (from: string, to: string): Path => ['services', from, 'depends_on', to];
@@ -211,6 +237,7 @@ function checkResources(checker: Checker, service: Service): void {
     const declared: Named<unknown> = checker.project[section];
     if (has(declared, name)) return;
     checker.add(codes[section], path, `service "${service.name}" refers to undefined ${what} ${name}`, {
+      part: name,
       hint: hintForResource(section, name, declared),
       unknown: { name, known: declared },
       ...(section === 'networks' || section === 'models' ? { atKey: true as const } : {}),
@@ -219,12 +246,14 @@ function checkResources(checker: Checker, service: Service): void {
   if (!service.network_mode) for (const name of networks) check('networks', name, 'network', [...at, 'networks', name]);
   for (const name of Object.keys(service.models ?? {})) check('models', name, 'model', [...at, 'models', name]);
   for (const [index, { type, source }] of (service.volumes ?? []).entries()) {
-    if (type === 'volume' && source) check('volumes', source, 'volume', [...at, 'volumes', index]);
+    if (type === 'volume' && source) check('volumes', source, 'volume', [...at, 'volumes', index, 'source']);
   }
-  for (const [index, { source }] of (service.configs ?? []).entries()) check('configs', source, 'config', [...at, 'configs', index]);
-  for (const [index, { source }] of (service.secrets ?? []).entries()) check('secrets', source, 'secret', [...at, 'secrets', index]);
+  for (const [index, { source }] of (service.configs ?? []).entries())
+    check('configs', source, 'config', [...at, 'configs', index, 'source']);
+  for (const [index, { source }] of (service.secrets ?? []).entries())
+    check('secrets', source, 'secret', [...at, 'secrets', index, 'source']);
   for (const [index, { source }] of (service.build?.secrets ?? []).entries()) {
-    check('secrets', source, 'build secret', [...at, 'build', 'secrets', index]);
+    check('secrets', source, 'build secret', [...at, 'build', 'secrets', index, 'source']);
   }
 }
 
@@ -232,7 +261,8 @@ function hintForResource(section: Section, name: string, declared: Named<unknown
   const near = suggest(name, Object.keys(declared));
   if (near !== undefined) return `Write "${near}".`;
   if (section === 'volumes' && name.includes('/')) return `Write "./${name}" for a directory of the host.`;
-  return `Declare "${name}" under the top-level "${section}:".`;
+  const needed = section === 'configs' || section === 'secrets' ? ', with a "file"' : section === 'models' ? ', with a "model"' : '';
+  return `Declare "${name}" under the top-level "${section}:"${needed}.`;
 }
 
 // Numbers that are given twice
@@ -267,7 +297,8 @@ function checkNumbers(checker: Checker, service: Service): void {
     ['deploy.replicas', deploy?.replicas],
   ] as const) {
     if (value !== undefined && value < 0) {
-      checker.contradiction([...at, ...key.split('.')], `services.${service.name}.${key}: must be greater than or equal to 0`);
+      const message = `services.${service.name}.${key}: must be greater than or equal to 0`;
+      checker.contradiction([...at, ...key.split('.')], message, { hint: 'Write 0 or more.' });
     }
   }
   if (container_name && replicasOf(service) > 1) {
@@ -300,13 +331,14 @@ function checkMounts(checker: Checker, service: Service): void {
     const path = [...at, 'volumes', index];
     mount(target, path);
     if (!/^(?:\/|\p{L}:|\\\\|$)/u.test(target)) {
-      checker.doubt(path, `${formatPath(path)}: the mount target "${target}" is not an absolute path`, `Write "/${target}".`);
+      const message = `${formatPath(path)}: the mount target "${target}" is not an absolute path`;
+      checker.add('value.suspicious', [...path, 'target'], message, { hint: `Write "/${target}".`, lastPart: target });
     }
   }
   for (const [index, { action, target }] of (service.develop?.watch ?? []).entries()) {
     if (target || action === 'rebuild' || action === 'restart') continue;
     const message = `services.${service.name}.develop.watch: target is required for non-rebuild actions`;
-    checker.contradiction([...at, 'develop', 'watch', index], message, { hint: 'Add "target".' });
+    checker.contradiction([...at, 'develop', 'watch', index], message, { hint: 'Add "target" with a path of the container.' });
   }
 }
 
@@ -320,7 +352,7 @@ function checkHealth(checker: Checker, service: Service): void {
   }
   if (start_interval !== undefined && start_period === undefined) {
     const message = `services.${service.name}: healthcheck.start_interval requires healthcheck.start_period to be set`;
-    checker.doubt([...at, 'start_interval'], message, 'Add "start_period".');
+    checker.doubt([...at, 'start_interval'], message, 'Add "start_period" with a duration.');
   }
 }
 
@@ -366,6 +398,9 @@ function checkSecrets(checker: Checker, project: Project): void {
   for (const [name, { external, file, environment }] of Object.entries(project.secrets)) {
     if (external || file || environment) continue;
     const message = `secret "${name}" must declare either \`file\` or \`environment\``;
-    checker.contradiction(['secrets', name], message, { atKey: true, hint: 'Add "file" or "environment".' });
+    checker.contradiction(['secrets', name], message, {
+      atKey: true,
+      hint: 'Add "file" with a path, or "environment" with the name of a variable.',
+    });
   }
 }

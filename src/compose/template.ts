@@ -7,7 +7,7 @@ export type Operator = ':-' | '-' | ':+' | '+' | ':?' | '?';
 /** Offsets are those of the text the expression was found in; `end` is exclusive. */
 type Expression =
   | { readonly kind: 'escaped'; readonly start: number; readonly end: number }
-  | { readonly kind: 'invalid'; readonly message: string; readonly start: number; readonly end: number }
+  | { readonly kind: 'invalid'; readonly message: string; readonly hint?: string | undefined; readonly start: number; readonly end: number }
   | { readonly kind: 'plain'; readonly name: string; readonly start: number; readonly end: number }
   | {
       readonly kind: 'operator';
@@ -28,6 +28,8 @@ export interface TemplateProblem {
   readonly message: string;
   /** The variable that is required. */
   readonly name?: string;
+  /** A way out, where the text tells what was most likely meant. */
+  readonly hint?: string | undefined;
 }
 
 export interface Substitution {
@@ -57,7 +59,7 @@ export function substitute(template: string, lookup: Lookup): Substitution {
     const place = { start: offset + expression.start, end: offset + expression.end };
     if (expression.kind === 'escaped') return '$';
     if (expression.kind === 'invalid') {
-      problems.push({ kind: 'format', ...place, message: expression.message });
+      problems.push({ kind: 'format', ...place, message: expression.message, hint: expression.hint });
       return '';
     }
     const value = lookup(expression.name);
@@ -184,9 +186,13 @@ function invalidAt(text: string, start: number): Expression {
   const close = text.indexOf('}', start);
   const isClosed = close !== -1 && (lineEnd === -1 || close < lineEnd);
   const end = isClosed ? close + 1 : lineEnd === -1 ? text.length : lineEnd;
-  const invalid = (message: string): Expression => ({ kind: 'invalid', message, start, end });
-  if (!isClosed) return invalid('the expression has no closing brace on its line');
+  const invalid = (message: string, hint?: string): Expression => ({ kind: 'invalid', message, hint, start, end });
+  if (!isClosed) return invalid('the expression has no closing brace on its line', 'Write } where the expression ends.');
   const found = matchAt(name, text, start + 2);
   if (found === undefined) return invalid('a variable name starts with a letter or an underscore');
-  return invalid(`after the name "${found}", only }, :-, -, :+, +, :? or ? may follow`);
+  const [sign] = /^:?=/.exec(text.slice(start + 2 + found.length, end)) ?? [];
+  return invalid(
+    `after the name "${found}", only }, :-, -, :+, +, :? or ? may follow`,
+    sign === undefined ? undefined : `Write ":-" for "${sign}".`,
+  );
 }

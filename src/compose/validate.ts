@@ -5,6 +5,7 @@ import type { Report } from '../diagnostics/report.ts';
 import { suggest, suggestSurely } from '../diagnostics/suggest.ts';
 import type { Entry, Mapping, Node, Scalar, Sequence } from '../document/node.ts';
 import { formatPath, type Path } from '../document/path.ts';
+import { isSecretName } from '../model/secrets.ts';
 import { originSpan } from '../source/origin.ts';
 import type { Span } from '../source/span.ts';
 import { rewriteAttributes } from './attributes/rewrite.ts';
@@ -33,6 +34,8 @@ export function validateWhole(document: Mapping, report: Report): void {
 interface Outer {
   readonly keys: Keys;
   readonly depth: number;
+  /** Where it stands, unless it is the file itself or an item of a list. */
+  readonly entry: Entry | undefined;
 }
 
 class Validator {
@@ -58,8 +61,10 @@ class Validator {
   }
 
   private checkMapping(node: Mapping, { keys }: Form, keySpan: Span | undefined): void {
+    const key = this.path.at(-1);
+    const entry = typeof key === 'string' ? { key, keySpan, value: node } : undefined;
     if (!keys) return;
-    this.outer.push({ keys, depth: this.path.length });
+    this.outer.push({ keys, depth: this.path.length, entry });
     const misspelt = new Set<string>();
     for (const entry of node.entries.values()) {
       const rule = keys.known.get(entry.key) ?? keys.patterns.find(({ pattern }) => pattern.test(entry.key));
@@ -71,11 +76,10 @@ class Validator {
     this.outer.pop();
     for (const key of keys.required) {
       if (node.entries.has(key) || misspelt.has(key)) continue;
-      const allowed = keys.known.get(key)?.forms.get('string')?.allowed;
       this.report.add('schema.missing-key', {
         message: `${this.where}missing property '${key}'`,
         span: keySpan ?? originSpan(node.origin),
-        hint: allowed ? `Add "${key}", one of ${allowed.join(', ')}.` : `Add "${key}".`,
+        hint: hintForMissing(key, keys.known.get(key)),
       });
     }
   }
@@ -125,18 +129,19 @@ class Validator {
     const span = originSpan(node.origin);
     const complain = (message: string, hint?: string, mend?: Mend) =>
       this.report.add('schema.value', { message: `${this.where}${message}`, span: span ?? keySpan, hint, mend });
-    if (node.type === 'float' && !Number.isFinite(node.value)) complain(`${node.text} is not allowed (json: unsupported value)`);
+    if (node.type === 'float' && !Number.isFinite(node.value)) {
+      complain(`${node.text} is not allowed (json: unsupported value)`, 'Write a finite number, or a text in quotes.');
+    }
     if (node.type === 'string') {
       if (allowed && !allowed.includes(node.value)) {
-        const meant = suggest(node.value, allowed);
         const sure = suggestSurely(node.value, allowed);
         complain(
           `value must be one of ${allowed.map(value => `'${value}'`).join(', ')}`,
-          meant ? `Write "${meant}".` : `Write ${listed(allowed)}.`,
+          hintForChoice(node.value, allowed),
           sure === undefined ? undefined : renaming(span, node.value, sure),
         );
       } else if (pattern && !pattern.test(node.value))
-        complain(`'${node.value}' does not match pattern '${pattern.source}'`, hintForPattern(pattern));
+        complain(`'${node.value}' does not match pattern '${pattern.source}'`, hintForPattern(node.value, pattern));
     } else if (node.type === 'int' || node.type === 'float') {
       if (minimum !== undefined && node.value < minimum)
         complain(`must be greater than or equal to ${minimum}`, `Write ${minimum} or more.`);
@@ -170,6 +175,16 @@ class Validator {
       if (keys.patterns.some(({ rule }) => rule)) this.warnOfUnread(key, keys, span);
       return undefined;
     }
+    const around = this.sectionAround();
+    if (around) {
+      const name = String(this.path.at(-1));
+      this.report.add('schema.unknown-key', {
+        message: `${formatPath(this.path.slice(0, -1))}: additional properties '${name}' not allowed here`,
+        span: around.keySpan ?? span,
+        hint: `Write "${name}" without indentation: it belongs to the file as a whole.`,
+      });
+      return undefined;
+    }
     const meant = suggest(key, keys.known.keys());
     const section = this.sectionOf(entry, keys);
     const lacking = section !== undefined && !parent.entries.has(section) ? `: "${section}:" is missing above it` : '';
@@ -187,21 +202,36 @@ class Validator {
     return value.kind === 'mapping' && this.path.length === 0 ? sectionFor(value, keys) : undefined;
   }
 
-  private hintForKey(entry: Entry, keys: Keys, meant: string | undefined): string | undefined {
+  /** The section of the file that was indented too far, where the mapping in which a key is not known is one: its name is taken for a service. */
+  private sectionAround(): Entry | undefined {
+    const [root] = this.outer;
+    const { entry } = this.outer.at(-1) ?? {};
+    const isSection = this.path.length === 2 && entry !== undefined && root?.keys.known.has(entry.key);
+    const known = this.outer.at(-1)?.keys.known;
+    const isForeign = entry?.value.kind === 'mapping' && [...entry.value.entries.keys()].every(key => !known?.has(key));
+    return isSection && isForeign ? entry : undefined;
+  }
+
+  private hintForKey(entry: Entry, keys: Keys, meant: string | undefined): string {
     const { key } = entry;
     const instead = keys.instead.get(key);
     if (instead) return `Write ${instead} instead: "${key}" is from an older Compose.`;
     const outer = this.outer.findLast(({ keys: around }) => around !== keys && around.known.has(key));
-    if (outer) {
+    // `configs` of a network's ipam is a slip of the finger, though the file has such a section.
+    const isSlip = meant !== undefined && (key === `${meant}s` || meant === `${key}s`);
+    if (outer && !(isSlip && outer.depth < this.path.length - 1)) {
       const place = formatPath(this.path.slice(0, outer.depth));
       return place === ''
         ? `Write "${key}" without indentation: it belongs to the file as a whole.`
         : `Indent "${key}" less: it belongs to ${place}.`;
     }
+    if (/^x_/.test(key)) return `Write "x-${key.slice(2)}".`;
     const section = meant === undefined ? this.sectionOf(entry, keys) : undefined;
     if (section !== undefined) return `Put "${key}" under a top-level "${section}:", and indent it.`;
-    if (keys.known.size === 0) return 'Use letters, digits, dots, hyphens and underscores only.';
-    return meant && `Write "${meant}".`;
+    if (keys.known.size === 0) {
+      return `Write "${key.trim().replace(/[^\w.-]+/g, '-')}": letters, digits, dots, hyphens and underscores make a name.`;
+    }
+    return meant === undefined ? `Remove "${key}", or write "x-${key}" if it is a key of your own.` : `Write "${meant}".`;
   }
 
   /** The key that was surely meant, where neither an older Compose nor a place further out knows the one that is written. */
@@ -218,6 +248,7 @@ class Validator {
     this.report.add('value.suspicious', {
       message: `${this.where}the name '${key}' does not match ${pattern.source}, and its settings go unchecked`,
       span,
+      hint: 'Write a name that matches, so that fig checks the settings.',
     });
   }
 
@@ -285,7 +316,9 @@ const typeNames: Readonly<Record<JsonType, string>> = {
 
 /** `a string`, `a boolean or string`, `a list or mapping`. */
 function expected({ forms }: Rule): string {
-  const names = [...forms.keys()].map(type => typeNames[type]).toSorted();
+  // That a value may be left out is no help to who has written one.
+  const types = [...forms.keys()].filter((type, _, all) => type !== 'null' || all.length === 1);
+  const names = types.map(type => typeNames[type]).toSorted();
   const all = listed(names);
   return `${/^[aeiou]/.test(all) ? 'an' : 'a'} ${all}`;
 }
@@ -313,16 +346,49 @@ function lacksQuotes(node: Scalar, { forms, grammar }: Rule): boolean {
 
 function hintForType(node: Node, rule: Rule, part: string | number | undefined): string | undefined {
   const { forms, grammar } = rule;
+  const words = forms.get('string')?.allowed;
   if (node.kind === 'scalar' && node.type === 'null') return typeof part === 'string' ? `Give "${part}" a value, or remove it.` : undefined;
   if (node.kind === 'scalar' && node.type === 'float' && forms.has('integer')) return 'Write a whole number.';
+  if (node.kind === 'scalar' && words && !words.includes(node.text))
+    return `Write ${listed(words.map(word => `"${word}"`))}${forms.has('array') ? ', or a list' : ''}.`;
   if (node.kind === 'scalar' && lacksQuotes(node, rule)) return `Put it in quotes: "${node.text}".`;
   if (node.kind === 'scalar' && node.type !== 'string' && grammar === 'duration') return `Add a unit: "${node.text}s" for seconds.`;
+  if (node.kind === 'sequence' && forms.has('object') && node.items.length === 1 && hasOnlyKeysOf(node.items[0]!, forms.get('object')))
+    return 'Remove the "- ".';
+  if (node.kind === 'mapping' && hasOnlyKeysOf(node, forms.get('array')?.items?.forms.get('object')))
+    return `Put "- " before "${node.entries.keys().next().value}".`;
   if (forms.has('object') && !forms.has('array') && !forms.has('string') && node.kind !== 'mapping')
     return 'Write "KEY: VALUE" lines, indented below the key.';
   if (node.kind === 'mapping' && forms.has('array')) return 'Write a list, each item on a line of its own after "- ".';
+  const isSecret = typeof part === 'string' && isSecretName(part);
+  if (node.kind === 'sequence' && forms.has('string') && node.items.length === 1 && node.items[0]?.kind === 'scalar' && !isSecret)
+    return `Write "${node.items[0].text}".`;
   if (node.kind !== 'scalar' && forms.has('string')) return 'Write one value on the same line.';
-  if (node.kind === 'scalar' && forms.has('array')) return 'Write a list, each item on a line of its own after "- ".';
+  if (node.kind === 'scalar' && forms.has('array')) {
+    // `PASSWORD=…` as one text: a hint shows no value that may be a secret.
+    const isPair = node.text.includes('=');
+    return isPair ? 'Write a list, each item on a line of its own after "- ".' : `Write a list: [${JSON.stringify(node.text)}].`;
+  }
   return undefined;
+}
+
+/** Whether a value is a mapping that a form of mappings would take: one that stands, or does not stand, in a list by mistake. */
+function hasOnlyKeysOf(node: Node, form: Form | undefined): boolean {
+  if (node.kind !== 'mapping' || node.entries.size === 0 || !form?.keys) return false;
+  return [...node.entries.keys()].every(key => form.keys?.known.has(key));
+}
+
+/** What to add where a key is missing: the words to choose from, or the type. */
+function hintForMissing(key: string, rule: Rule | undefined): string {
+  const allowed = rule?.forms.get('string')?.allowed;
+  if (allowed) return `Add "${key}", one of ${allowed.join(', ')}.`;
+  return rule?.forms.has('integer') ? `Add "${key}" with a whole number.` : `Add "${key}" with a text.`;
+}
+
+/** The word that is nearest, or that has what was written for a part: `healthy` for `service_healthy`. Else all of them. */
+function hintForChoice(written: string, allowed: readonly string[]): string {
+  const meant = suggest(written, allowed) ?? allowed.find(word => word.split(/[_-]/).includes(written));
+  return meant === undefined ? `Write ${listed(allowed)}.` : `Write "${meant}".`;
 }
 
 /** Words to choose from, as a pattern or a list has them: `a, b or c`. */
@@ -331,11 +397,14 @@ function listed(words: readonly string[]): string {
 }
 
 /** What a pattern of plain alternatives offers; other patterns are about characters. */
-function hintForPattern({ source }: RegExp): string {
+function hintForPattern(written: string, { source }: RegExp): string {
   const [, alternatives] = /^\^\((.*)\)\$$/.exec(source) ?? [];
   if (alternatives === undefined)
     return 'Use two or more letters, digits, dots, hyphens and underscores, beginning with a letter or a digit.';
-  return `Write ${listed(alternatives.split('|').map(word => word.replace(/\(.*/, '…')))}.`;
+  return hintForChoice(
+    written,
+    alternatives.split('|').map(word => word.replace(/\(.*/, '…')),
+  );
 }
 
 /** The top-level section whose entries have most of the keys that a misplaced mapping has. */

@@ -21,7 +21,10 @@ export interface Report {
   all(): readonly Diagnostic[];
 }
 
-/** A new, empty report. The same finding at the same place is kept once. */
+/**
+ * A new, empty report. The same code at the same place with the same way out is one slip, though several paths lead to it: through an anchor, or
+ * through services that extend one another.
+ */
 export function createReport(): Report {
   const found: Diagnostic[] = [];
   const seen = new Set<string>();
@@ -29,8 +32,8 @@ export function createReport(): Report {
   let failed = false;
   return {
     add(code, finding) {
-      const place = finding.span ? `${finding.span.file.path}:${finding.span.start}` : '';
-      const identity = `${code}|${place}|${finding.message}`;
+      const { span, hint, message } = finding;
+      const identity = span ? `${code}|${span.file.path}:${span.start}-${span.end}|${hint ?? message}` : `${code}||${message}`;
       if (seen.has(identity)) return;
       seen.add(identity);
       if (finding.span && !files.includes(finding.span.file.path)) files.push(finding.span.file.path);

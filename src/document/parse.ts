@@ -30,6 +30,7 @@ export async function parseDocuments(file: SourceFile, report: Report): Promise<
     report.add('files.too-large', {
       message: `values lie more than ${MAX_DEPTH} deep in each other`,
       span: { file, start: at, end: at + 1 },
+      hint: `Nest them at most ${MAX_DEPTH} deep.`,
     });
     return [];
   }
@@ -149,9 +150,9 @@ function composeValue(composer: Composer, nowhere: Span): Node | undefined {
 
 function composeContent(composer: Composer, event: ScalarEvent | CollectionEvent, nowhere: Span): Node | undefined {
   if (event.type === EVENT_ID.SCALAR) return composeScalar(composer, event, nowhere);
-  const node = event.type === EVENT_ID.MAPPING ? composeMapping(composer, event) : composeSequence(composer, event);
+  const node = event.type === EVENT_ID.MAPPING ? composeMapping(composer, event, nowhere) : composeSequence(composer, event);
   const tag = event.tagStart === -1 ? undefined : ownTag(composer.text.slice(event.tagStart, event.tagEnd));
-  return tag === undefined ? node : { ...node, tag };
+  return tag === undefined || !node ? node : { ...node, tag };
 }
 
 /** Counts against two limits: the file's own values, and what its aliases make of them (a few lines can stand for billions). */
@@ -166,8 +167,9 @@ function countValue(composer: Composer, size: number, span: Span): void {
     message:
       composer.values > MAX_VALUES
         ? `compose file exceeds maximum node visit limit (${MAX_VALUES})`
-        : 'the aliases of this file repeat too much: it would hold ' + `${composer.expanded} values`,
+        : `the aliases of this file repeat too much: it would hold ${composer.expanded} values`,
     span,
+    hint: 'Split the file, or take aliases out of what other aliases repeat.',
   });
   throw new TooLarge();
 }
@@ -258,9 +260,11 @@ interface Key {
   readonly hint?: string;
 }
 
-function composeMapping(composer: Composer, event: CollectionEvent): Mapping {
+/** undefined where it was reported as a whole. */
+function composeMapping(composer: Composer, event: CollectionEvent, parent: Span): Mapping | undefined {
   const entries = new Map<string, Entry>();
   const places = new Map<string, Span>();
+  const pairs: Pair[] = [];
   let merges: Node | undefined;
   composer.end = event.start;
   if (composer.text.charCodeAt(event.start) === 123) composer.end++;
@@ -269,27 +273,52 @@ function composeMapping(composer: Composer, event: CollectionEvent): Mapping {
     composer.path.push(key.text);
     const value = composeValue(composer, key.span);
     composer.path.pop();
-    if (!acceptKey(composer, key, value, places) || !value) continue;
-    if (key.isMerge) merges = value;
+    const pair = pairOf(composer, key, value);
+    if (pair) pairs.push(pair);
+    else if (!acceptKey(composer, key, value, places) || !value) continue;
+    else if (key.isMerge) merges = value;
     else entries.set(key.text, { key: key.text, keySpan: key.span, value });
   }
   const origin = closeCollection(composer, event);
+  if (pairs.length > 0) {
+    reportPairs(composer, pairs, parent);
+    return undefined;
+  }
   return { kind: 'mapping', entries: merges ? mergeInto(composer, entries, merges) : entries, origin };
+}
+
+/** `8080: 80` in a mapping: an item of a list whose dash and quotes are missing. */
+interface Pair {
+  readonly key: Key;
+  readonly text: string;
+}
+
+function pairOf({ path }: Composer, key: Key, value: Node | undefined): Pair | undefined {
+  const text = value?.kind === 'scalar' ? `${key.text}:${value.text}` : '';
+  const isPair = key.refused !== undefined && typeof path.at(-1) === 'string' && /^\d{2,5}:\d{2,5}$/.test(text);
+  return isPair ? { key, text } : undefined;
+}
+
+/** All pairs of a mapping are one slip: it should have been a list. */
+function reportPairs(composer: Composer, pairs: readonly Pair[], parent: Span): void {
+  const [{ key, text }] = pairs as [Pair];
+  composer.report.add('yaml.key-type', {
+    message: `non-string key in ${formatPath(composer.path)}: ${key.refused}`,
+    span: parent,
+    related: pairs.map(({ key }) => ({ span: key.span, message: 'a number as a key' })),
+    hint: `Write each pair as an item of a list: - "${text}".`,
+  });
 }
 
 /** Whether a key is a string and new to its mapping; reports it otherwise. */
 function acceptKey(composer: Composer, key: Key, value: Node | undefined, places: Map<string, Span>): boolean {
   if (key.refused !== undefined) {
-    // `- 8080: 80` was meant as one text.
-    const asText =
-      typeof composer.path.at(-1) === 'number' && value?.kind === 'scalar' && /^[\d./:-]+$/.test(value.text)
-        ? `${key.text}:${value.text}`
-        : undefined;
+    const asText = oneText(composer, key, value);
     const where = composer.path.length === 0 ? 'at top level' : `in ${formatPath(composer.path)}`;
     composer.report.add('yaml.key-type', {
       message: `non-string key ${where}: ${key.refused}`,
       span: key.span,
-      hint: key.text === '' ? key.hint : asText ? `Write it as one text: "${asText}".` : `Quote the key: "${key.text}".`,
+      hint: key.text === '' ? key.hint : asText === undefined ? `Quote the key: "${key.text}".` : `Write it as one text: "${asText}".`,
       mend: asText === undefined ? quoting(key.span, key.text) : joining(key.span, value, asText),
     });
     return false;
@@ -303,9 +332,15 @@ function acceptKey(composer: Composer, key: Key, value: Node | undefined, places
     message: `mapping key "${key.text}" already defined`,
     span: key.span,
     related: [{ span: first, message: 'first defined here' }],
-    hint: 'Remove one of the two, or put what belongs together under one of them.',
+    hint: 'Remove one of the two, and keep what belongs together under the other.',
   });
   return false;
+}
+
+/** `- 8080: 80` was meant as one text. Other keys want quotes. */
+function oneText({ path }: Composer, key: Key, value: Node | undefined): string | undefined {
+  const text = value?.kind === 'scalar' ? `${key.text}:${value.text}` : '';
+  return typeof path.at(-1) === 'number' && /^[\d./:-]+$/.test(text) ? text : undefined;
 }
 
 /** A key and its value on one line as the one text that was meant. */
@@ -386,7 +421,8 @@ function scalarSpan(composer: Composer, event: ScalarEvent, nowhere: Span): Span
   return spanOf(composer, mark ? headStart + mark.index : start, Math.max(start, composer.text.slice(0, end).trimEnd().length));
 }
 
-function composeScalar(composer: Composer, event: ScalarEvent, nowhere: Span): Scalar {
+/** undefined where text and tag contradict each other. */
+function composeScalar(composer: Composer, event: ScalarEvent, nowhere: Span): Scalar | undefined {
   const text = event.valueStart === -1 ? '' : scalarText(composer, event);
   const origin = written(scalarSpan(composer, event, nowhere));
   if (event.tagStart === -1) {
@@ -401,8 +437,12 @@ function composeScalar(composer: Composer, event: ScalarEvent, nowhere: Span): S
   if (standard === undefined) return { kind: 'scalar', type: 'string', value: text, text, origin, ...(tag === undefined ? {} : { tag }) };
   const meaning = taggedMeaning(standard, text);
   if (meaning) return { kind: 'scalar', ...meaning, text, origin };
-  composer.report.add('yaml.syntax', { message: `the value is not of type ${standard}, which its tag says`, span: originSpanOf(origin) });
-  return { kind: 'scalar', type: 'string', value: text, text, origin };
+  composer.report.add('yaml.syntax', {
+    message: `the value is not of type ${standard}, which its tag says`,
+    span: originSpanOf(origin),
+    hint: `Remove "!!${standard}", or write a value of that type.`,
+  });
+  return undefined;
 }
 
 const originSpanOf = (origin: Origin) => (origin.how === 'written' ? origin.span : undefined);

@@ -64,9 +64,13 @@ function describe(file: SourceFile, mistake: Mistake, stoppedAt: number): Findin
   const character = file.text.charAt(start);
   switch (code) {
     case 'TAB_AS_INDENT':
-      return { message: 'a tab cannot indent', span, hint: 'Use spaces.' };
+      return { message: 'a tab cannot indent', span, hint: 'Write blanks instead of the tab.' };
     case 'BAD_SCALAR_START':
-      return { message: `a value cannot begin with ${character}`, span, hint: 'Put quotes around the value.' };
+      return {
+        message: `a value cannot begin with ${character}`,
+        span: place(file, start, start + wordAt(file, start).length),
+        hint: 'Put quotes around the value.',
+      };
     case 'BAD_DQ_ESCAPE':
       return {
         message: `"${file.text.slice(start, start + 2)}" means nothing between double quotes`,
@@ -77,7 +81,9 @@ function describe(file: SourceFile, mistake: Mistake, stoppedAt: number): Findin
     case 'BLOCK_AS_IMPLICIT_KEY':
       return describeKey(file, start, stoppedAt);
     case 'BAD_INDENT':
-      return /[[{]/.test(character) ? { message: 'a list or mapping in brackets is not closed', span } : describeIndentation(file, start);
+      return /[[{]/.test(character)
+        ? { message: 'a list or mapping in brackets is not closed', span, hint: 'Write the closing bracket where it ends.' }
+        : describeIndentation(file, start);
     case 'MISSING_CHAR':
       return describeMissing(file, start);
     case 'UNEXPECTED_TOKEN':
@@ -109,11 +115,17 @@ function describeIndentation(file: SourceFile, offset: number): Finding {
   while (above > 0 && /^\s*(?:#|$)/.test(lineText(file, above))) above--;
   const text = lineText(file, above);
   const wanted = text.search(/\S/);
-  if (wanted === depth && text.charAt(wanted) === '-') return { message: 'a key stands where the list above would go on', span };
+  if (wanted === depth && text.charAt(wanted) === '-') {
+    return {
+      message: 'a key stands where the list above would go on',
+      span,
+      hint: 'Indent it as the key of the list, or write "- " before it.',
+    };
+  }
   return {
     message: 'the indentation fits none of the lines above',
     span,
-    hint: Math.abs(wanted - depth) === 1 ? `Indent it by ${wanted} blanks, as the line before.` : undefined,
+    hint: `Indent it by ${wanted} blanks, as the line before.`,
   };
 }
 
@@ -135,20 +147,30 @@ function describeKey(file: SourceFile, start: number, stoppedAt: number): Findin
     if (stoppedLine === line) {
       return { message: 'a value cannot hold ": "', span: place(file, start, start + word.length), hint: 'Put quotes around the value.' };
     }
-    return { message: 'this line is indented below a key that has a value already', span: placeOfLine(file, stoppedAt) };
+    return {
+      message: 'this line is indented below a key that has a value already',
+      span: placeOfLine(file, stoppedAt),
+      hint: 'Indent it as the line before, or remove the value of that key.',
+    };
   }
   if (/^[\w.-]+$/.test(word)) {
     return { message: `"${word}" is not followed by a colon`, span: place(file, start, start + word.length), hint: `Write "${word}:".` };
   }
-  return { message: 'a key and its value were expected here', span: place(file, start, start + word.length) };
+  return { message: 'a key and its value were expected here', span: place(file, start, start + word.length), hint: 'Write "KEY: VALUE".' };
 }
 
 function describeMissing(file: SourceFile, start: number): Finding {
   const last = Math.max(0, Math.min(start, file.text.length) - 1);
   const anchor = file.text.slice(0, last + 1).trimEnd().length - 1;
   const word = wordAt(file, start);
-  if (/^\S/.test(word)) return { message: 'something is missing before this', span: place(file, start, start + word.length) };
-  return { message: 'the text ends too early', span: place(file, Math.max(0, anchor), anchor + 1) };
+  if (/^\S/.test(word)) {
+    return {
+      message: 'something is missing before this',
+      span: place(file, start, start + word.length),
+      hint: 'Write a comma between two items.',
+    };
+  }
+  return { message: 'the text ends too early', span: place(file, Math.max(0, anchor), anchor + 1), hint: 'Write the rest of it.' };
 }
 
 function describeUnexpected(file: SourceFile, start: number): Finding {
@@ -156,7 +178,11 @@ function describeUnexpected(file: SourceFile, start: number): Finding {
   const before = file.text.slice(Math.max(0, start - 1), start);
   const { column } = positionAt(file, start);
   if (/^[\]}]/.test(word))
-    return { message: `nothing was opened that this ${word.charAt(0)} could close`, span: place(file, start, start + 1) };
+    return {
+      message: `nothing was opened that this ${word.charAt(0)} could close`,
+      span: place(file, start, start + 1),
+      hint: `Remove "${word.charAt(0)}".`,
+    };
   if (/["']\s*$/.test(lineText(file, positionAt(file, start).line).slice(0, column - 1)) && before !== '') {
     return {
       message: 'the value ends with its quote, but more follows',
@@ -164,7 +190,10 @@ function describeUnexpected(file: SourceFile, start: number): Finding {
       hint: 'Put all of the value between the quotes.',
     };
   }
-  if (column === 1) return { message: 'this line belongs to nothing above it', span: place(file, start, start + word.length) };
+  if (column === 1) {
+    const span = place(file, start, start + word.length);
+    return { message: 'this line belongs to nothing above it', span, hint: 'Indent it below the key that it belongs to.' };
+  }
   return { message: 'this was not expected here', span: place(file, start, start + word.length) };
 }
 
@@ -172,9 +201,11 @@ function describeUnexpected(file: SourceFile, start: number): Finding {
 function describeCharacter(file: SourceFile, start: number, span: Span): Finding {
   const code = file.text.charCodeAt(start);
   if (code < 0x20 || (code >= 0x7f && code < 0xa0) || (code >= 0xd800 && code <= 0xdfff)) {
-    return { message: `the character U+${code.toString(16).toUpperCase().padStart(4, '0')} cannot be in YAML`, span };
+    return { message: `the character U+${code.toString(16).toUpperCase().padStart(4, '0')} cannot be in YAML`, span, hint: 'Remove it.' };
   }
   const tag = /^!\S*!\S*|\S*/.exec(file.text.slice(start, start + 80))?.[0] ?? '';
-  if (tag.startsWith('!')) return { message: `the tag ${tag} is not declared`, span: place(file, start, start + tag.length) };
+  if (tag.startsWith('!')) {
+    return { message: `the tag ${tag} is not declared`, span: place(file, start, start + tag.length), hint: `Remove "${tag}".` };
+  }
   return { message: 'the text is not YAML from here on', span };
 }

@@ -34,13 +34,17 @@ export function positionAt(file: SourceFile, offset: number): Position {
     if ((starts[middle] ?? 0) <= offset) low = middle;
     else high = middle - 1;
   }
-  return { line: low + 1, column: Math.min(offset, file.text.length) - (starts[low] ?? 0) + 1 };
+  const column = Math.min(offset, file.text.length) - (starts[low] ?? 0) + 1;
+  return { line: low + 1, column: low === 0 && hasMark(file) ? Math.max(1, column - 1) : column };
 }
+
+/** A byte order mark is no part of the first line: no editor shows it, or counts it. */
+const hasMark = ({ text }: SourceFile) => text.startsWith('\uFEFF');
 
 /** The text of a line (from 1) without its line end; empty past the last line. */
 export function lineText(file: SourceFile, line: number): string {
   const starts = startsOf(file);
   const start = starts[line - 1];
   if (start === undefined) return '';
-  return file.text.slice(start, starts[line] ?? file.text.length).replace(/\r?\n$/, '');
+  return file.text.slice(line === 1 && hasMark(file) ? 1 : start, starts[line] ?? file.text.length).replace(/\r?\n$/, '');
 }

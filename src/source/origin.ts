@@ -22,3 +22,11 @@ export function originSpan(origin: Origin): Span | undefined {
       return undefined;
   }
 }
+
+/** The line of an env file that sets the variable in a value, as the other place of a message about the value; none where none does. */
+export function settingOf(origin: Origin): readonly { readonly span: Span; readonly message: string }[] {
+  if (origin.how === 'merged' || origin.how === 'inherited') return settingOf(origin.over);
+  if (origin.how !== 'interpolated' || origin.set === 'environment') return [];
+  const span = originSpan(origin.set);
+  return span ? [{ span, message: `${origin.variable} is set here` }] : [];
+}

@@ -18,3 +18,10 @@ export function formatPlace(span: Span): string {
   const { line, column } = spanPosition(span);
   return `${span.file.path}:${line}:${column}`;
 }
+
+/** The first, or last, place of a text inside of a span; the span itself where the text is not in it, since escapes or variables made it. */
+export function partOf(span: Span, text: string, which: 'first' | 'last' = 'first'): Span {
+  const whole = span.file.text.slice(span.start, span.end);
+  const at = text === '' ? -1 : which === 'first' ? whole.indexOf(text) : whole.lastIndexOf(text);
+  return at === -1 ? span : { file: span.file, start: span.start + at, end: span.start + at + text.length };
+}

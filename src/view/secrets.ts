@@ -28,7 +28,8 @@ export function hiddenParts(file: SourceFile, line: number): readonly Hidden[] {
   const hide = (name: string, value: string, at: number) => {
     const start = at + (/^(?:[&!]\S*\s+)*/.exec(value)?.[0].length ?? 0);
     const rest = text.slice(start, at + value.length).trimEnd();
-    if (rest !== '' && !/^[|>&*[{]/.test(rest) && holds(name, at)) hidden.push({ start, end: start + rest.length });
+    // A mapping may be a service or a secret of that name; a list can only be the secret itself, by mistake.
+    if (rest !== '' && !/^[|>&*{]/.test(rest) && holds(name, at)) hidden.push({ start, end: start + rest.length });
   };
   const [first] = text.matchAll(/([A-Za-z_][\w.-]*)["']?\s*(?::\s+|=|:$)\s*(.*)$/dg);
   if (first) hide(first[1] ?? '', first[2] ?? '', first.indices?.[2]?.[0] ?? 0);

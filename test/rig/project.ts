@@ -122,7 +122,8 @@ export function createProject(files: Readonly<Record<string, string>>, options: 
   });
   const figArguments = (args: readonly string[]) => {
     if (!existsSync(figPath)) throw new Error('dist/fig.cjs is not there: run `npm run build` first');
-    return [figPath, ...args];
+    // As the command's own first line does: Node would take `--env-file` for its own.
+    return ['--', figPath, ...args];
   };
   const good = (result: Result, what: string, args: readonly string[]) => {
     if (result.code === 0) return result;

@@ -30,7 +30,7 @@ const reasons: Readonly<Record<string, readonly [names: string, because: string]
   'src/compose/paths.ts': ['watch', 'a kind of path, named for the one attribute that has it'],
   'src/compose/profiles.ts': ['depends_on volume', 'what is switched on takes its dependencies and its resources along'],
   'src/compose/references.ts': [
-    'additional_contexts build config configs container_name cpus depends_on develop dockerfile dockerfile_inline healthcheck mem_limit mem_reservation model models network network_mode networks pids_limit platform platforms restart scale secrets services start_interval start_period test tmpfs volume volumes watch',
+    'additional_contexts build cgroup config configs container_name cpus depends_on develop dockerfile dockerfile_inline healthcheck ipc mem_limit mem_reservation model models network network_mode networks pid pids_limit platform platforms restart scale secrets services source start_interval start_period target test tmpfs uts volume volumes watch',
     'attributes that name something elsewhere, or contradict each other: each check is about the pair of them',
   ],
   'src/compose/suspicions.ts': [

@@ -12,7 +12,11 @@ export const developAttributes: readonly Attribute[] = [
     hostPath: 'watch',
     canonical: (node, { path, report }) => {
       if (textOf(node) !== '') return node;
-      report.add('value.invalid', { message: `${formatPath(path)}: value can't be blank`, span: originSpan(node.origin) });
+      report.add('value.invalid', {
+        message: `${formatPath(path)}: value can't be blank`,
+        span: originSpan(node.origin),
+        hint: 'Write the path to watch.',
+      });
       return undefined;
     },
   },

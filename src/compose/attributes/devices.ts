@@ -1,4 +1,5 @@
 // Attributes of devices: those of the host by path, and those that a driver hands out.
+import type { Related } from '../../diagnostics/diagnostic.ts';
 import { type Mapping, mappingNode, type Node, sequenceNode, stringNode, withEntry } from '../../document/node.ts';
 import { formatPath } from '../../document/path.ts';
 import { originSpan } from '../../source/origin.ts';
@@ -51,10 +52,16 @@ function oneWayToChoose(node: Node, { path, report }: CanonicalContext): Node | 
   if (node.kind !== 'mapping' || !node.entries.has('count') || !node.entries.has('device_ids')) return node;
   report.add('value.invalid', {
     message: `${formatPath(path)}: "count" and "device_ids" attributes are exclusive`,
-    span: originSpan(node.origin),
+    span: node.entries.get('count')?.keySpan ?? originSpan(node.origin),
+    related: relatedTo(node, 'device_ids'),
     hint: 'Remove one of the two.',
   });
   return undefined;
+}
+
+function relatedTo(node: Mapping, key: string): readonly Related[] {
+  const span = node.entries.get(key)?.keySpan;
+  return span ? [{ span, message: 'the other one' }] : [];
 }
 
 function withCount(node: Mapping): Mapping {

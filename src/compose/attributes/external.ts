@@ -17,19 +17,22 @@ export function externalResource(node: Node, { path, report }: CanonicalContext)
   const span = inner.keySpan ?? originSpan(inner.value.origin);
   const text = goText(inner.value) ?? '';
   const outer = node.entries.get('name');
-  report.add('schema.old-external', {
-    message: `${where}: external.name is deprecated. Please set name and external: true`,
-    span,
-    hint: `Write "external: true" and "name: ${text}".`,
-    mend: outer ? undefined : namingOutside(external, external.value, inner),
-  });
-  if (!outer) return withEntry(resource, 'name', inner.value, inner.keySpan);
-  if (goText(outer.value) !== text) {
+  // Of two names that differ, one word is enough.
+  if (!outer || goText(outer.value) === text) {
+    report.add('schema.old-external', {
+      message: `${where}: external.name is deprecated. Please set name and external: true`,
+      span,
+      hint: `Write "external: true" and "name: ${text}".`,
+      mend: outer ? undefined : namingOutside(external, external.value, inner),
+    });
+    return outer ? resource : withEntry(resource, 'name', inner.value, inner.keySpan);
+  } else {
     const outerSpan = originSpan(outer.value.origin);
     report.add('value.invalid', {
       message: `${where}: name and external.name conflict; only use name`,
       span,
       related: outerSpan ? [{ span: outerSpan, message: 'the other name' }] : [],
+      hint: 'Keep one of the two names, as "name" beside "external: true".',
     });
   }
   return resource;

@@ -36,8 +36,13 @@ function withSecretTarget(node: Mapping): Mapping {
   return withEntry(node, 'target', stringNode(`/run/secrets/${source}`, { how: 'defaulted', rule: 'secrets.target' }));
 }
 
+/** What each source is given by. */
+const wording = { file: 'a path', environment: 'the name of a variable', content: 'a text' };
+
+type Source = keyof typeof wording;
+
 /** Each has one source, unless a driver or somebody else has the content. */
-function checkSources(sources: readonly string[]): NonNullable<Attribute['check']> {
+function checkSources(sources: readonly Source[]): NonNullable<Attribute['check']> {
   const choice = sources.join('|');
   return (section, path, report) => {
     for (const { key, keySpan, value } of section.kind === 'mapping' ? section.entries.values() : []) {
@@ -50,7 +55,7 @@ function checkSources(sources: readonly string[]): NonNullable<Attribute['check'
         const message = `${where}: ${choice} attributes are mutually exclusive`;
         report.add('project.inconsistent', { message, span, related, hint: 'Keep one of them.' });
       } else if (given.length === 0 && !value.entries.has('driver') && !value.entries.has('external')) {
-        const hint = `Add ${sources.map(source => `"${source}"`).join(' or ')}.`;
+        const hint = `Add ${sources.map(source => `"${source}" with ${wording[source]}`).join(', or ')}.`;
         report.add('project.inconsistent', { message: `${where}: one of ${choice} must be set`, span, hint });
       }
     }
@@ -58,7 +63,7 @@ function checkSources(sources: readonly string[]): NonNullable<Attribute['check'
 }
 
 /** The attributes that a top-level config or secret has alike. */
-function fileObject(section: string, ...sources: readonly string[]): readonly Attribute[] {
+function fileObject(section: string, ...sources: readonly Source[]): readonly Attribute[] {
   const at = `${section}.*`;
   return [
     { at: section, check: checkSources(sources) },

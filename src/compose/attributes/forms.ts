@@ -122,7 +122,7 @@ export function pairsToMapping(bare: Bare): (node: Node, context: CanonicalConte
       const { key, value } = cutPair(text);
       if (/\s$/.test(key) && (bare === 'inherited' || (bare === 'argument' && value !== undefined))) {
         const message = `${formatPath([...context.path, index])}: environment variable ${key} is declared with a trailing space`;
-        context.report.add('value.invalid', { message, span, hint: `Write "${key.trim()}${text.slice(key.length)}".` });
+        context.report.add('value.invalid', { message, span, hint: 'Remove the blank before "=".' });
         return;
       }
       const made = value === undefined && bare !== 'empty' ? nullNode(item.origin) : stringNode(value ?? '', item.origin);

@@ -2,7 +2,8 @@
 import { type Entry, intNode, mappingNode, type Node, sequenceNode, stringNode, withEntry } from '../../document/node.ts';
 import { formatPath, type Path } from '../../document/path.ts';
 import { isAddress } from '../../model/address.ts';
-import { originSpan } from '../../source/origin.ts';
+import { originSpan, settingOf } from '../../source/origin.ts';
+import { partOf } from '../../source/span.ts';
 import type { Attribute, CanonicalContext } from './attribute.ts';
 import { goText, mapItems, textOf } from './forms.ts';
 
@@ -29,26 +30,38 @@ function parseNumber(text: string): number | undefined {
   return port <= 65535 ? port : undefined;
 }
 
-/** `[address:][published:]target[/protocol]`, with ranges; a text where it is not that, in the reference's words. */
-function parsePort(text: string): readonly Published[] | string {
+/** What is wrong with a short form: the reference's words, the part that is wrong, and what would mend it. */
+interface Wrong {
+  readonly problem: string;
+  readonly part: string;
+  /** Which one, where the text is there twice. */
+  readonly which: 'first' | 'last';
+  readonly hint: string;
+}
+
+/** `[address:][published:]target[/protocol]`, with ranges; or what is wrong with it. */
+function parsePort(text: string): readonly Published[] | Wrong {
   const parts = text.split(':');
   const container = parts.at(-1) ?? '';
   const outer = parts.length > 1 ? (parts.at(-2) ?? '') : '';
   const address = parts.slice(0, -2).join(':');
   const slash = container.indexOf('/');
   const range = slash === -1 ? container : container.slice(0, slash);
-  if (range === '') return `no port specified: ${text}<empty>`;
+  if (range === '') return wrong(`no port specified: ${text}<empty>`, '', 'Remove it, or write "PUBLISHED:TARGET".');
   const protocol = ((slash === -1 ? '' : container.slice(slash + 1)) || 'tcp').toLowerCase();
-  if (!['tcp', 'udp', 'sctp'].includes(protocol)) return `invalid proto: ${protocol}`;
+  if (!['tcp', 'udp', 'sctp'].includes(protocol)) {
+    return wrong(`invalid proto: ${protocol}`, container.slice(slash + 1), 'Write tcp, udp or sctp.');
+  }
   const host = /^\[.*\]$/.test(address) ? address.slice(1, -1) : address;
-  if (address !== '' && !isAddress(host)) return `invalid IP address: ${address}`;
+  if (address !== '' && !isAddress(host)) return wrong(`invalid IP address: ${address}`, address, hintForAddress(address), 'first');
   const targets = parseRange(range);
-  if (!targets) return `invalid containerPort: ${range}`;
+  if (!targets) return wrong(`invalid containerPort: ${range}`, range, hintForPort(range));
   const sources = outer === '' ? undefined : parseRange(outer);
-  if (outer !== '' && !sources) return `invalid hostPort: ${outer}`;
+  if (outer !== '' && !sources) return wrong(`invalid hostPort: ${outer}`, outer, hintForPort(outer), 'first');
   const count = targets[1] - targets[0] + 1;
   if (sources && count > 1 && sources[1] - sources[0] + 1 !== count) {
-    return `invalid ranges specified for container and host Ports: ${range} and ${outer}`;
+    const problem = `invalid ranges specified for container and host Ports: ${range} and ${outer}`;
+    return wrong(problem, `${outer}:${range}`, 'Make both ranges the same length.');
   }
   return Array.from({ length: count }, (_, index): Published => {
     return { host, target: targets[0] + index, published: sources ? publishedAt(sources, index, count) : '', protocol };
@@ -78,13 +91,13 @@ function portNode({ host, target, published, protocol }: Published, from: Node):
   );
 }
 
-/** What is wrong with a short form, and what would mend it. */
-function hintFor(problem: string, text: string): string | undefined {
-  if (problem.startsWith('invalid proto')) return 'Write /tcp, /udp or /sctp.';
-  if (problem.startsWith('no port')) return 'Remove the item, or write "PUBLISHED:TARGET".';
-  if (problem.startsWith('invalid ranges')) return 'Make both ranges the same length.';
-  return text.includes(' ') ? 'Remove the spaces.' : 'Write "PUBLISHED:TARGET" with numbers from 0 to 65535.';
-}
+const wrong = (problem: string, part: string, hint: string, which: Wrong['which'] = 'last'): Wrong => ({ problem, part, hint, which });
+
+const hintForAddress = (address: string) =>
+  address === 'localhost' ? 'Write "127.0.0.1".' : 'Write an address such as 127.0.0.1, or [::1] in brackets.';
+
+const hintForPort = (part: string) =>
+  parseRange(part.replace(/\s/g, '')) ? `Write "${part.replace(/\s/g, '')}".` : 'Write a number from 0 to 65535.';
 
 /** All items in long form. While variables are not yet put in, one item that cannot be read leaves the whole list as it is. */
 function toPorts(node: Node, { path, report, uninterpolated }: CanonicalContext): Node {
@@ -97,18 +110,23 @@ function toPorts(node: Node, { path, report, uninterpolated }: CanonicalContext)
       if (item.kind === 'mapping') made.push(...checkedLong(item, where, report));
       else if (item.kind === 'scalar') {
         const message = `${formatPath(where)}: invalid type ${item.type === 'float' ? 'float64' : item.type} for port`;
-        report.add('value.invalid', { message, span: originSpan(item.origin), hint: 'Put the item in quotes.' });
+        const meant = /^\d+\.\d+$/.test(item.text)
+          ? `Write "${item.text.replace('.', ':')}".`
+          : 'Write a whole number, or "PUBLISHED:TARGET".';
+        report.add('value.invalid', { message, span: originSpan(item.origin), hint: meant });
       }
       continue;
     }
     const parsed = parsePort(text);
-    if (typeof parsed === 'string' || parsed.some(port => port.target === 0)) {
-      if (uninterpolated && typeof parsed === 'string' && textOf(item) !== undefined) return node;
-      const problem = typeof parsed === 'string' ? parsed : 'service port is missing a target port: 0';
+    if ('problem' in parsed || parsed.some(port => port.target === 0)) {
+      if (uninterpolated && 'problem' in parsed && textOf(item) !== undefined) return node;
+      const found = 'problem' in parsed ? parsed : wrong('service port is missing a target port: 0', text, 'Write a port from 1 to 65535.');
+      const span = originSpan(item.origin);
       report.add('value.invalid', {
-        message: `${formatPath(where)}: ${problem}`,
-        span: originSpan(item.origin),
-        hint: hintFor(problem, text),
+        message: `${formatPath(where)}: ${found.problem}`,
+        span: span && partOf(span, found.part, found.which),
+        related: settingOf(item.origin),
+        hint: found.hint,
       });
     } else made.push(...parsed.map(port => portNode(port, item)));
   }
@@ -120,7 +138,7 @@ function checkedLong(item: Node & { kind: 'mapping' }, path: Path, report: Canon
   const address = textOf(host);
   if (!host || address === undefined || isAddress(address)) return [item];
   const message = `${formatPath([...path, 'host_ip'])}: invalid ip address: ${address}`;
-  report.add('value.invalid', { message, span: originSpan(host.origin), hint: address === 'localhost' ? 'Write "127.0.0.1".' : undefined });
+  report.add('value.invalid', { message, span: originSpan(host.origin), hint: hintForAddress(address) });
   return [];
 }
 

@@ -1,6 +1,7 @@
 // Attributes of mounts, and of the volumes of the project.
 import { posix } from 'node:path';
 import type { Report } from '../../diagnostics/report.ts';
+import { suggest } from '../../diagnostics/suggest.ts';
 import {
   boolNode,
   child,
@@ -14,7 +15,8 @@ import {
   withoutEntry,
 } from '../../document/node.ts';
 import { formatPath, type Path } from '../../document/path.ts';
-import { originSpan } from '../../source/origin.ts';
+import { originSpan, settingOf } from '../../source/origin.ts';
+import { partOf } from '../../source/span.ts';
 import type { Attribute, CanonicalContext, OldContext } from './attribute.ts';
 import { isFull } from './dependencies.ts';
 import { externalResource } from './external.ts';
@@ -114,8 +116,15 @@ function toMount(node: Node, context: CanonicalContext): Node | undefined {
     if (!context.uninterpolated) warnOfUnknownOptions(mount, node, context);
     return mountNode(mount, node);
   }
-  context.report.add('value.invalid', { message: `${where}: ${mount}`, span, hint: 'Write "SOURCE:TARGET" or "SOURCE:TARGET:ro".' });
+  context.report.add('value.invalid', { message: `${where}: ${mount}`, span, related: settingOf(node.origin), hint: hintForMount(spec) });
   return undefined;
+}
+
+/** What was most likely meant: no section is empty, and all options stand in the third. */
+function hintForMount(spec: string): string {
+  const [source, target, ...options] = sections(spec).filter(section => section !== '');
+  if (source === undefined || target === undefined) return 'Remove it, or write "SOURCE:TARGET".';
+  return `Write "${[source, target, ...(options.length > 0 ? [options.join(',')] : [])].join(':')}".`;
 }
 
 /** A bind mount says what of the host it mounts. */
@@ -137,12 +146,19 @@ function shortNamed(spec: string, document: Mapping): Mount | undefined {
 
 function warnOfUnknownOptions(mount: Mount, node: Node, { path, report }: CanonicalContext): void {
   const known = new Set(['ro', 'nocopy', 'z', 'Z', ...propagations, ...harmless]);
+  const span = originSpan(node.origin);
   for (const option of mount.options.filter(name => !known.has(name))) {
     report.add('value.suspicious', {
       message: `${formatPath(path)}: the mount option "${option}" is unknown and has no effect`,
-      span: originSpan(node.origin),
+      span: span && partOf(span, option),
+      hint: hintForOption(option, known),
     });
   }
+}
+
+function hintForOption(option: string, known: ReadonlySet<string>): string {
+  const near = /^read/.test(option) ? 'ro' : suggest(option, known);
+  return near ? `Write "${near}".` : `Remove "${option}".`;
 }
 
 /** The path in the container. */

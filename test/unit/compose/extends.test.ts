@@ -90,7 +90,10 @@ test.each([
     '{web: {extends: {file: b.yaml, service: no}}}',
     'extends.unknown-service /p/compose.yaml:1:51 cannot extend service "web" in /p/compose.yaml: service "no" not found in b.yaml',
   ],
-  ['{web: {extends: {file: no.yaml, service: a}}}', 'files.unreadable /p/compose.yaml:1:34 open /p/no.yaml: no such file or directory'],
+  [
+    '{web: {extends: {file: no.yaml, service: a}}}',
+    'files.unreadable /p/compose.yaml:1:34 cannot read the file that is named here: open /p/no.yaml: no such file or directory',
+  ],
   ['{web: {extends: {file: b.yaml}}}', 'extends.syntax /p/compose.yaml:1:18 extends.web.service is required'],
   ['{web: {extends: [a]}}', 'extends.syntax /p/compose.yaml:1:18 services.web.extends must be the name of a service, or a mapping'],
   ['{web: {extends: {file: 1, service: a}}}', 'extends.syntax /p/compose.yaml:1:18 extends.web.file must be a path'],

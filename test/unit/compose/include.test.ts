@@ -109,8 +109,11 @@ test.each([
   ['include: inc.yaml', 'include.syntax /p/compose.yaml:1:10 `include` must be a list, got inc.yaml'],
   ['include: [[a]]', 'include.syntax /p/compose.yaml:1:11 an item of include must be a path, or a mapping with path'],
   ['include: [{path: {a: b}}]', 'include.syntax /p/compose.yaml:1:18 include.path must be a path or a list of paths'],
-  ['include: [no.yaml]', 'files.unreadable /p/compose.yaml:1:11 open /p/no.yaml: no such file or directory'],
-  ['include: [{path: a.yaml, env_file: no}]', "files.unreadable /p/compose.yaml:1:18 couldn't find env file: /p/no"],
+  [
+    'include: [no.yaml]',
+    'files.unreadable /p/compose.yaml:1:11 cannot read the file that is named here: open /p/no.yaml: no such file or directory',
+  ],
+  ['include: [{path: a.yaml, env_file: no}]', "files.unreadable /p/compose.yaml:1:36 couldn't find env file: /p/no"],
   [
     'include: [oci://x/y]',
     'request.not-yet /p/compose.yaml:1:11 include of "oci://x/y": files from git repositories and registries are not yet in fig',

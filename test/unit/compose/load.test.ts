@@ -73,7 +73,7 @@ networks: {front: {}}
     expect((await complaints(text)).map(one => one.split(' ').slice(0, 2).join(' '))).toEqual([
       'interpolation.required-variable /p/compose.yaml:4:19',
       'schema.unknown-key /p/compose.yaml:5:5',
-      'value.invalid /p/compose.yaml:6:13',
+      'value.invalid /p/compose.yaml:6:14',
       'interpolation.cast /p/compose.yaml:7:12',
       'reference.unknown-network /p/compose.yaml:8:16',
       'reference.unknown-service /p/compose.yaml:9:18',

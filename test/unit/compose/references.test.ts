@@ -12,18 +12,18 @@ const found = async (text: string, settings?: Parameters<typeof complaints>[1]) 
 
 test.each([
   ['depends_on: [db]', 'reference.unknown-service 4:18 service "web" depends on undefined service "db"'],
-  ['links: ["db:x"]', 'reference.unknown-service 4:13 service "web" depends on undefined service "db"'],
-  ['volumes_from: ["db:rw"]', 'reference.unknown-service 4:20 service "web" depends on undefined service "db"'],
-  ['network_mode: "service:db"', 'reference.unknown-service 4:19 service "web" depends on undefined service "db"'],
+  ['links: ["db:x"]', 'reference.unknown-service 4:14 service "web" depends on undefined service "db", for its links'],
+  ['volumes_from: ["db:rw"]', 'reference.unknown-service 4:21 service "web" depends on undefined service "db", for its volumes_from'],
+  ['network_mode: "service:db"', 'reference.unknown-service 4:28 service "web" depends on undefined service "db", for its network_mode'],
   ['networks: [front]', 'reference.unknown-network 4:16 service "web" refers to undefined network front'],
-  ['volumes: ["data:/d"]', 'reference.unknown-volume 4:15 service "web" refers to undefined volume data'],
+  ['volumes: ["data:/d"]', 'reference.unknown-volume 4:16 service "web" refers to undefined volume data'],
   ['configs: [c]', 'reference.unknown-config 4:15 service "web" refers to undefined config c'],
   ['secrets: [s]', 'reference.unknown-secret 4:15 service "web" refers to undefined secret s'],
   ['build: {secrets: [s]}', 'reference.unknown-secret 4:23 service "web" refers to undefined build secret s'],
   ['models: [m]', 'reference.unknown-model 4:14 service "web" refers to undefined model m'],
   [
     'build: {additional_contexts: {b: "service:nope"}}',
-    'reference.unknown-service 4:38 service "web" declares unknown service "nope" as additional contexts b',
+    'reference.unknown-service 4:47 service "web" declares unknown service "nope" as additional contexts b',
   ],
 ])('%s', async (lines, expected) => expect(await found(service(lines))).toEqual([expected]));
 

@@ -41,7 +41,13 @@ describe('values', () => {
     expect(text('${A:-${NOPE:?boom}}')).toBe('a');
     expect(problems('${A:-${NOPE:?boom}}')).toEqual([]);
     expect(problems('${NOPE:+${A')).toEqual([
-      { kind: 'format', start: 0, end: 11, message: 'the expression has no closing brace on its line' },
+      {
+        kind: 'format',
+        start: 0,
+        end: 11,
+        message: 'the expression has no closing brace on its line',
+        hint: 'Write } where the expression ends.',
+      },
     ]);
     expect(problems('${NOPE:+${A}')).toEqual([]);
   });

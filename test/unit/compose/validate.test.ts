@@ -75,7 +75,7 @@ test('keys of a newer Compose are refused as such', async () => {
 
 test('a value is judged by the form of its own type', async () => {
   expect(await found(web('command: {}'))).toEqual([
-    '4:14 schema.type services.web.command: must be a list, null or string, not a mapping → Write a list, each item on a line of its own after "- ".',
+    '4:14 schema.type services.web.command: must be a list or string, not a mapping → Write a list, each item on a line of its own after "- ".',
   ]);
   expect(await found(web('group_add: ["1", 1]'))).toEqual([
     '4:22 schema.value services.web.group_add: items at 0 and 1 are equal → Remove one of the two.',
@@ -84,7 +84,7 @@ test('a value is judged by the form of its own type', async () => {
     '4:18 schema.value services.web.cpu_percent: must be less than or equal to 100 → Write 100 or less.',
   ]);
   expect(await found(web('ports: [[80]]'))).toEqual([
-    '4:13 schema.type services.web.ports[0]: must be a mapping, number or string, not a list → Write one value on the same line.',
+    '4:13 schema.type services.web.ports[0]: must be a mapping, number or string, not a list → Write "80".',
   ]);
   expect(await found(web('volumes: [{target: /a}]'))).toEqual([
     '4:15 schema.missing-key services.web.volumes[0]: missing property \'type\' → Add "type", one of bind, volume, tmpfs, cluster, npipe, image.',
@@ -96,7 +96,11 @@ test('the hint fits the wrong type', async () => {
   expect(await hints('hostname: 5')).toEqual(['Put it in quotes: "5".']);
   expect(await hints('stop_grace_period: 30')).toEqual(['Add a unit: "30s" for seconds.']);
   expect(await hints('ports:')).toEqual(['Give "ports" a value, or remove it.']);
-  expect(await hints('cap_add: ALL')).toEqual(['Write a list, each item on a line of its own after "- ".']);
+  expect(await hints('cap_add: ALL')).toEqual(['Write a list: ["ALL"].']);
+  expect(await hints('environment: PASSWORD=x')).toEqual(['Write a list, each item on a line of its own after "- ".']);
+  expect(await hints('gpus: 2')).toEqual(['Write "all", or a list.']);
+  expect(await hints('healthcheck: [{test: x}]')).toEqual(['Remove the "- ".']);
+  expect(await hints('hostname: [x]')).toEqual(['Write "x".']);
   expect(await hints('environment: [A: b]')).toEqual(['Remove the "- ", or write "KEY=value".']);
   expect(await hints('scale: 1.5')).toEqual(['Write a whole number.']);
 });
@@ -126,7 +130,9 @@ test('a value that is not one of the allowed ones is answered with the nearest',
 
 test('a whole float is a whole number, a date is a text, infinity is nothing', async () => {
   expect(await found(web('scale: 2.0\nhostname: 2020-01-01'))).toEqual([]);
-  expect(await found(web('cpus: .inf'))).toEqual(['4:11 schema.value services.web.cpus: .inf is not allowed (json: unsupported value)']);
+  expect(await found(web('cpus: .inf'))).toEqual([
+    '4:11 schema.value services.web.cpus: .inf is not allowed (json: unsupported value) → Write a finite number, or a text in quotes.',
+  ]);
 });
 
 test('equal items of a list that may hold each once are named with the first', async () => {
@@ -140,7 +146,7 @@ test('equal items of a list that may hold each once are named with the first', a
 
 test('names of services take letters, digits, dots, hyphens and underscores', async () => {
   expect(await found('services: {"my web": {image: x}}')).toEqual([
-    `1:12 schema.unknown-key services: additional properties 'my web' not allowed → Use letters, digits, dots, hyphens and underscores only.`,
+    `1:12 schema.unknown-key services: additional properties 'my web' not allowed → Write "my-web": letters, digits, dots, hyphens and underscores make a name.`,
   ]);
 });
 
