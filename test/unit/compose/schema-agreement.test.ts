@@ -38,7 +38,7 @@ function verdicts(document: Mapping): { readonly fig: boolean; readonly ajv: boo
 
 async function parse(text: string): Promise<readonly Mapping[]> {
   const documents = await parseDocuments({ path: '/p/compose.yaml', text }, createReport());
-  return documents.filter(document => document.kind === 'mapping' && isOfJson(document));
+  return documents.filter((document): document is Mapping => document.kind === 'mapping' && isOfJson(document));
 }
 
 const texts = readdirSync(join(root, 'fixtures'), { recursive: true, encoding: 'utf8' })
