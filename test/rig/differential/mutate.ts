@@ -1,0 +1,1 @@
+export const mutatedCase = (_: number): undefined => undefined;
