@@ -84,7 +84,7 @@ export async function differences(
     const fig = await programs.fig(args, directory, environment);
     const kind = differ(question, reference, fig);
     if (kind === undefined) continue;
-    const row = rowFor(reference, fig, files);
+    const row = rowFor(reference, fig, files, question);
     if (row !== undefined) rows.push(row);
     else if (!(await agreesLater(repetitions, question, fig, () => programs.reference(args, directory, environment))))
       found.push({ question, kind, reference, fig });

@@ -69,13 +69,13 @@ async function examine(one: Case, index: number): Promise<void> {
   asked += one.questions.length;
   const verdict = await figInProcess([...one.args, 'config', '-q'], directory, environmentOf(one, directory));
   if (verdict.code === 0) accepted++;
-  else if (flags.why) console.log(`${one.name}: ${verdict.stderr.split('\n').find(line => line.startsWith('error'))}`);
+  else if (flags.why) say(`${one.name}: ${verdict.stderr.split('\n').find(line => line.startsWith('error'))}`);
   for (const row of rows) allowed.set(row, (allowed.get(row) ?? 0) + 1);
   const [first] = found;
   if (!first) return;
   failing++;
   const sign = signature(first);
-  if (seen.has(sign)) return console.log(`==== ${one.name}: as ${seen.get(sign)}: ${first.kind}: ${first.question.join(' ')}`);
+  if (seen.has(sign)) return say(`==== ${one.name}: as ${seen.get(sign)}: ${first.kind}: ${first.question.join(' ')}`);
   seen.set(sign, one.name);
   let small = one;
   let shown = first;
@@ -89,9 +89,11 @@ async function examine(one: Case, index: number): Promise<void> {
     });
   }
   const told = show(small, shown);
-  console.log(told);
+  say(told);
   if (flags.keep) appendFileSync(flags.keep, told);
 }
+
+const say = (line: string) => void process.stdout.write(`${line}\n`);
 
 /** Differences that look alike are shown once. */
 const seen = new Map<string, string>();
@@ -121,8 +123,8 @@ await Promise.all(
     }
   }),
 );
-for (const [row, count] of [...allowed].sort()) console.log(`registered, ${count} times: ${row}`);
-console.log(
+for (const [row, count] of [...allowed].sort()) say(`registered, ${count} times: ${row}`);
+say(
   `seeds ${first} to ${first + wanted - 1}: ${cases} cases (${accepted} accepted), ${asked} questions, ${failing} cases differ; ${Math.round((Date.now() - started) / 1000)} s`,
 );
 process.exitCode = failing === 0 ? 0 : 1;
