@@ -56,6 +56,9 @@ export interface Asking {
   readonly repetitions: number;
 }
 
+/** Of several defaults of one variable, the reference tells any. */
+const isRandom = (question: readonly string[]) => question.includes('--variables');
+
 const comparable = (question: readonly string[], { stdout }: Answer) =>
   isUnordered(question) ? stdout.split('\n').sort().join('\n') : stdout;
 
@@ -86,7 +89,11 @@ export async function differences(
     if (kind === undefined) continue;
     const row = rowFor(reference, fig, files, question);
     if (row !== undefined) rows.push(row);
-    else if (!(await agreesLater(repetitions, question, fig, () => programs.reference(args, directory, environment))))
+    else if (
+      !(await agreesLater(isRandom(question) ? repetitions * 6 : repetitions, question, fig, () =>
+        programs.reference(args, directory, environment),
+      ))
+    )
       found.push({ question, kind, reference, fig });
   }
   return { found, rows };

@@ -475,6 +475,7 @@ export const makers: readonly (readonly [pattern: string, maker: Maker])[] = [
         ['h2', text('10.0.0.9')],
       ]),
   ],
+  ['build.ulimits', ({ random }) => map(random.some(['nofile', 'nproc', 'core'], 2).map(name => [name, unquoted(random, name)]))],
   [
     'ulimits',
     setting =>
@@ -580,6 +581,17 @@ export const makers: readonly (readonly [pattern: string, maker: Maker])[] = [
   ['order', oneOf('start-first', 'stop-first')],
 ];
 
+/** Limits of a build: those in quotes, at which the reference fails, are rare. */
+function unquoted(random: Random, name: string): Tree {
+  if (random.chance(0.05)) return raw('"3"');
+  return name === 'core'
+    ? map([
+        ['soft', raw('1')],
+        ['hard', raw(random.pick(['0x10', '010', '-1', '9007199254740993']))],
+      ])
+    : raw(random.pick(['5', '65535', '-1', '1_000', '0']));
+}
+
 /** A config or a secret: exactly one of its sources, or external. */
 function fileObject(random: Random, isConfig: boolean): Tree {
   const sources: readonly (readonly [string, Tree])[] = [
@@ -594,13 +606,7 @@ function fileObject(random: Random, isConfig: boolean): Tree {
   if (random.chance(0.2)) more.push(['labels', map([['l', anyScalar(random)]])]);
   if (random.chance(0.1)) more.push(['template_driver', text('golang')]);
   if (!isConfig && random.chance(0.1))
-    more.push([
-      'driver_opts',
-      map([
-        ['o', anyText(random)],
-        ['n', raw('1.5')],
-      ]),
-    ]);
+    more.push(['driver_opts', map([['o', anyText(random)], ...(random.chance(0.1) ? [['n', raw('1.5')] as const] : [])])]);
   if (random.chance(0.1)) more.push(['x-note', anyScalar(random)]);
   return map([source, ...more]);
 }

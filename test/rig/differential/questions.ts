@@ -36,9 +36,10 @@ const sometimes = [
 
 export function questionsOf(random: Random, services: readonly string[]): readonly (readonly string[])[] {
   const more = random.some(sometimes, 1 + random.below(2));
-  const selected = random.chance(0.2)
-    ? [[...random.pick([...always, ...sometimes.slice(0, 12)]), random.pick([...services, ...services, 'nosuch'])]]
-    : [];
+  const selected =
+    services.length > 0 && random.chance(0.2)
+      ? [[...random.pick([...always, ...sometimes.slice(0, 12)]), random.pick([...services, ...services, 'nosuch'])]]
+      : [];
   return [...always, ...more, ...selected];
 }
 

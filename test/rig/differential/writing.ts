@@ -30,7 +30,6 @@ const doubleQuoted = (value: string) => JSON.stringify(value).replaceAll('\u007f
 
 function inline(value: string, random: Random): string {
   if (isPlain(value) && random.chance(0.6)) return value;
-  // biome-ignore lint/suspicious/noControlCharactersInRegex: these are what single quotes cannot hold
   if (/[\u0000-\u001f\u007f-\u009f\ufeff]/.test(value) || random.chance(0.5)) return doubleQuoted(value);
   return singleQuoted(value);
 }
