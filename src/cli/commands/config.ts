@@ -54,7 +54,8 @@ export const config = defineCommand({
       },
     });
     const answer = await answerOf(question, flags, loaded, context);
-    if (flags.quiet) return 0;
+    if (flags.quiet && silenced.has(question)) return 0;
+    // Lists never go to the file.
     if (isWhole && flags.output) await save(flags.output, answer, context);
     else context.stdout.write(answer);
     return 0;
@@ -68,6 +69,9 @@ type Question = (typeof questions)[number] | 'project';
 
 /** What is told of the whole project, whichever services are named. */
 const toldOfAll: ReadonlySet<Question> = new Set(['services', 'volumes', 'networks', 'models', 'hash']);
+
+/** What --quiet silences, in the reference: other lists are printed all the same. */
+const silenced: ReadonlySet<Question> = new Set(['project', 'environment']);
 
 const withoutEnvFiles: ReadonlySet<Question> = new Set(['services', 'volumes', 'networks', 'models', 'variables']);
 
@@ -144,10 +148,10 @@ async function hashes(wanted: string, project: Project, context: Context): Promi
 /** Each service's image, or the name that its build gives it, and the images of hooks. */
 function imageNames(project: Project, compatibility: boolean): readonly string[] {
   const separator = compatibility ? '_' : '-';
-  return Object.values(project.services).flatMap(service => [
-    service.image ?? `${project.name}${separator}${service.name}`,
-    ...(service.pre_start ?? []).flatMap(({ image }) => (image === undefined ? [] : [image])),
-  ]);
+  return Object.values(project.services).flatMap(service => {
+    const own = service.image ?? `${project.name}${separator}${service.name}`;
+    return [...new Set([own, ...(service.pre_start ?? []).flatMap(({ image }) => (image === undefined ? [] : [image]))])];
+  });
 }
 
 async function variableList(variables: readonly VariableUse[], format: string | undefined, context: Context): Promise<string> {

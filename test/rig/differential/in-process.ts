@@ -1,5 +1,7 @@
 // fig's command line in this process: the same code from arguments to exit code, without the start of a process for each question.
 import { Readable } from 'node:stream';
+// Commands load it on demand; a test should not wait for that.
+import '../../../src/index.ts';
 import { runCli } from '../../../src/cli/cli.ts';
 import { named } from '../../../src/model/named.ts';
 import type { Output } from '../../../src/view/view.ts';

@@ -1,5 +1,5 @@
 // `npm run differential`: generated cases, or the corpus with mutations, put to fig and to the reference; differences are made small and shown.
-// usage: differential [--count N] [--seed N] [--mutate] [--workers N] [--sample N] [--no-minimise] [--keep FILE] [--why]
+// usage: differential [--count N] [--seed N] [--mutate] [--workers N] [--sample N] [--no-minimise] [--keep FILE] [--why] [--record]
 import { appendFileSync, existsSync } from 'node:fs';
 import { homedir, tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -9,6 +9,7 @@ import type { Case } from './case.ts';
 import { type Difference, differences, environmentOf, figInProcess, layOut, type Programs, program } from './compare.ts';
 import { generate } from './generate.ts';
 import { minimise } from './minimise.ts';
+import { record } from './record.ts';
 
 const { values: flags } = parseArgs({
   options: {
@@ -18,6 +19,7 @@ const { values: flags } = parseArgs({
     sample: { type: 'string', default: '50' },
     mutate: { type: 'boolean', default: false },
     keep: { type: 'string' },
+    record: { type: 'boolean', default: false },
     why: { type: 'boolean', default: false },
     'no-minimise': { type: 'boolean', default: false },
   },
@@ -109,22 +111,26 @@ function signature({ kind, question, reference, fig }: Difference): string {
   return [kind, kind === 'output' ? flagsOnly.join(' ') : '', line.replace(/\d+|"[^"]*"|\[[^\]]*\]|services\.[\w.-]+?\./g, '')].join('|');
 }
 
-const started = Date.now();
-const first = Number(flags.seed);
-const wanted = Number(flags.count);
-let next = 0;
-const caseAt = flags.mutate ? (await import('./mutate.ts')).mutatedCase : generate;
-await Promise.all(
-  Array.from({ length: Number(flags.workers) }, async () => {
-    while (next < wanted) {
-      const index = next++;
-      const one = caseAt(first + index);
-      if (one) await examine(one, index);
-    }
-  }),
-);
-for (const [row, count] of [...allowed].sort()) say(`registered, ${count} times: ${row}`);
-say(
-  `seeds ${first} to ${first + wanted - 1}: ${cases} cases (${accepted} accepted), ${asked} questions, ${failing} cases differ; ${Math.round((Date.now() - started) / 1000)} s`,
-);
-process.exitCode = failing === 0 ? 0 : 1;
+async function compareAll(first: number, wanted: number): Promise<void> {
+  const started = Date.now();
+  let next = 0;
+  const caseAt = flags.mutate ? (await import('./mutate.ts')).mutatedCase : generate;
+  await Promise.all(
+    Array.from({ length: Number(flags.workers) }, async () => {
+      while (next < wanted) {
+        const index = next++;
+        const one = caseAt(first + index);
+        if (one) await examine(one, index);
+      }
+    }),
+  );
+  for (const [row, count] of [...allowed].sort()) say(`registered, ${count} times: ${row}`);
+  say(
+    `seeds ${first} to ${first + wanted - 1}: ${cases} cases (${accepted} accepted), ${asked} questions, ${failing} cases differ; ${Math.round((Date.now() - started) / 1000)} s`,
+  );
+  process.exitCode = failing === 0 ? 0 : 1;
+}
+
+if (flags.record)
+  say(`recorded ${await record(reference, Number(flags.seed), Number(flags.count))} generated cases, and those of fixtures/attributes`);
+else await compareAll(Number(flags.seed), Number(flags.count));

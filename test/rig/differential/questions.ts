@@ -1,7 +1,7 @@
 // What is asked about a case: always the project in both forms and its hashes, and one or two of the other flags of `config`, by chance.
 import type { Random } from './random.ts';
 
-const always = [['config'], ['config', '--format', 'json'], ['config', '--hash', '*']];
+export const always = [['config'], ['config', '--format', 'json'], ['config', '--hash', '*']];
 
 const sometimes = [
   ['config', '--no-interpolate'],
@@ -32,6 +32,10 @@ const sometimes = [
   ['config', '--services', '--images', '--hash', '*'],
   ['config', '--images', '--variables', '--environment'],
   ['config', '--profiles', '--quiet'],
+  ['config', '--volumes', '--quiet'],
+  ['config', '--networks', '--quiet'],
+  ['config', '--environment', '-q'],
+  ['config', '--hash', '*', '--quiet'],
 ];
 
 export function questionsOf(random: Random, services: readonly string[]): readonly (readonly string[])[] {
@@ -45,8 +49,5 @@ export function questionsOf(random: Random, services: readonly string[]): readon
 
 /** Questions whose answer the reference gives in the order of the moment. */
 export function isUnordered(question: readonly string[]): boolean {
-  return (
-    ['--volumes', '--networks', '--models', '--images', '--variables'].some(flag => question.includes(flag)) ||
-    (question.includes('--services') && question.includes('--no-interpolate'))
-  );
+  return ['--services', '--volumes', '--networks', '--models', '--images', '--variables'].some(flag => question.includes(flag));
 }

@@ -33,6 +33,7 @@ export const registered: readonly Registered[] = [
   { row: 'limits in quotes under `build.ulimits`', applies: refusal(/build\.ulimits.*invalid type string|types\.\(\*UlimitsConfig\)/) },
   { row: 'a number in `driver_opts` of a secret', applies: refusal(/'secrets\[.*driver_opts.*unconvertible type/) },
   { row: 'a number as an additional context', applies: refusal(/UlimitsConfig|additional_contexts/) },
+  { row: 'lists with the same entry twice', applies: refusal(/(?:extra_hosts|labels) must be a mapping/) },
   { row: 'a device in long form without `target`', applies: refusal(/device.*(?:target|missing)/i) },
 ];
 
