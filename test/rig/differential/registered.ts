@@ -34,6 +34,10 @@ export const registered: readonly Registered[] = [
   { row: 'a number in `driver_opts` of a secret', applies: refusal(/'secrets\[.*driver_opts.*unconvertible type/) },
   { row: 'a number as an additional context', applies: refusal(/UlimitsConfig|additional_contexts/) },
   { row: 'lists with the same entry twice', applies: refusal(/(?:extra_hosts|labels) must be a mapping/) },
+  {
+    row: 'a file with its services at the top level',
+    applies: (reference, fig, files) => refusal(/additional properties/)(reference, fig) && !/^services:/m.test(files),
+  },
   { row: 'a device in long form without `target`', applies: refusal(/device.*(?:target|missing)/i) },
 ];
 
