@@ -2,7 +2,7 @@
 export { type ApplyOptions, apply, planProject } from './api/apply.ts';
 export { type Checked, checkProject, type Mended, type MendedFile, mendProject, rewriteFiles } from './api/check.ts';
 export { connect, type EngineSettings } from './api/connect.ts';
-export { composeJson, composeYaml, documentJson, documentYaml, serviceHashes } from './api/convert.ts';
+export { composeJson, composeYaml, documentJson, documentYaml, serviceHashes, variablesJson, variablesYaml } from './api/convert.ts';
 export { readEnvFiles } from './api/env-files.ts';
 export { attachToService, type ExecRequest, execInService } from './api/exec.ts';
 export { attachedServices, type Following, type FollowOptions, followProject } from './api/follow.ts';

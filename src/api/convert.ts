@@ -1,11 +1,11 @@
 // A project as text and as hashes: what `config` prints. No engine is asked.
-import { composeJson, composeYaml, documentJson, documentYaml } from '../exporters/compose.ts';
+import { composeJson, composeYaml, documentJson, documentYaml, variablesJson, variablesYaml } from '../exporters/compose.ts';
 import type { Named } from '../model/named.ts';
 import { named } from '../model/named.ts';
 import type { Project } from '../model/project.ts';
 import { serviceHash } from '../plan/hash.ts';
 
-export { composeJson, composeYaml, documentJson, documentYaml };
+export { composeJson, composeYaml, documentJson, documentYaml, variablesJson, variablesYaml };
 
 /** Service → the hash that its containers' label carries, sorted by name (`config --hash`). */
 export function serviceHashes(project: Project): Named<string> {

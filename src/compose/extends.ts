@@ -48,7 +48,7 @@ interface Family {
   readonly resolved: Map<string, Node>;
 }
 
-/** The document with every service merged over what it extends, and without `extends`. */
+/** The document with every service merged over what it extends. */
 export async function applyExtends(document: Mapping, options: ExtendsOptions): Promise<Mapping> {
   const services = child(document, 'services');
   if (services?.kind !== 'mapping') return document;
@@ -80,7 +80,9 @@ class Extender {
     const own = withoutEntry(known, 'extends');
     const reference = readReference(name, known.entries.get('extends')!, report);
     const base = reference && (await this.base(reference, family, chain));
-    const merged = base?.kind === 'mapping' ? this.inherit(name, base, own, family.cleared) : own;
+    // The reference keeps the reference to a service that is there and empty: it is printed, and part of the hash.
+    const isEmpty = base?.kind === 'scalar';
+    const merged = base?.kind === 'mapping' ? this.inherit(name, base, own, family.cleared) : isEmpty ? known : own;
     family.resolved.set(name, merged);
     return merged;
   }

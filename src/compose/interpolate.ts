@@ -153,10 +153,11 @@ function castText(text: string, cast: Cast, origin: Origin, warn: OldWordWarning
     }
     case 'float':
     case 'float32': {
-      if (!/^[+-]?(\d+\.?\d*|\.\d+)(e[+-]?\d+)?$/i.test(text)) return 'not a number';
-      const value = cast === 'float32' ? Math.fround(Number(text)) : Number(text);
+      const digits = text.replace(/(?<=\d)_(?=\d)/g, '');
+      if (!/^[+-]?(\d+\.?\d*|\.\d+)(e[+-]?\d+)?$/i.test(digits)) return 'not a number';
+      const value = cast === 'float32' ? Math.fround(Number(digits)) : Number(digits);
       if (!Number.isFinite(value)) return 'too large a number';
-      return floatNode(Number(text), origin);
+      return floatNode(Number(digits), origin);
     }
   }
 }

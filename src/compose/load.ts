@@ -79,8 +79,7 @@ async function resolveProject(document: Mapping, sourced: SourcedValues, name: P
   const { directory, files, envFiles } = found;
   const facts = { ...name, directory, files, envFiles, environment, profiles: activeProfiles(request, environment) };
   const compatibility = request.compatibility || isTrue(environment['COMPOSE_COMPATIBILITY']);
-  // Without interpolation the values of a document mean nothing yet: there is only the document.
-  const readable = request.skip.interpolation ? mappingNode([], nowhere) : assembly.withoutWrong(document);
+  const readable = request.skip.typing ? mappingNode([], nowhere) : assembly.withoutWrong(document);
   const fig = figSettings(document, report);
   let project = withSourcedValues({ ...toProject(readable, facts, report), fig, ...(compatibility ? { compatibility } : {}) }, sourced);
   project = splitByProfiles(project, facts.profiles);

@@ -7,24 +7,27 @@ import type { Mapping, Node, Scalar } from '../document/node.ts';
 import { formatPath } from '../document/path.ts';
 import { compareCodePoints, treeOf } from '../document/print.ts';
 import { type Named, named } from '../model/named.ts';
+import type { Whole } from '../model/parts.ts';
 import type { Origins, Project } from '../model/project.ts';
 import { type Field, type Section, type Shape, type Struct, sections } from '../model/shape.ts';
 import {
   formatDuration,
   formatMode,
   goFloatText,
-  integerText,
   oldBooleanWarning,
   parseBoolean,
   parseBytes,
   parseDecimal,
   parseDuration,
   parseMode,
+  parseWhole,
   splitCommand,
+  truncated,
+  wholeOf,
 } from '../model/values.ts';
 import { originSpan, settingOf } from '../source/origin.ts';
 import type { Span } from '../source/span.ts';
-import { goText } from './attributes/forms.ts';
+import { goText, int64Of, isTooWide } from './attributes/forms.ts';
 
 /** What a project has beside its tree. */
 export type ProjectFacts = Pick<Project, 'name' | 'nameFrom' | 'directory' | 'files' | 'envFiles' | 'environment' | 'profiles'>;
@@ -144,6 +147,7 @@ function decodeValue(decoder: Decoder, shape: Shape, node: Node): unknown {
       if (node.kind === 'mapping') return decodeStruct(decoder, shape.struct, node);
       if (node.kind === 'scalar' && node.type === 'float')
         return refuse(decoder, node, `${node.text} is not a whole number`, 'Write a whole number.');
+      if (node.kind === 'scalar' && isTooWide(node)) return refuse(decoder, node, `${node.text} is too large`, 'Write a smaller number.');
       return decodeScalar(decoder, { kind: 'int' }, node);
     default:
       return decodeScalar(decoder, shape, node);
@@ -157,8 +161,7 @@ function decodeScalar(decoder: Decoder, shape: ScalarShape, node: Node): unknown
   const text = scalarText(node);
   switch (shape.kind) {
     case 'text':
-      if (shape.whole && node.type !== 'string' && node.type !== 'int')
-        return refuse(decoder, node, `${text} is neither a text nor a whole number`);
+      if (shape.whole && !isTextual(node)) return refuse(decoder, node, `${text} is neither a text nor a whole number`);
       // It stays, since others count on it: a path, a name.
       if (node.type === 'timestamp') {
         const mend = quoting(originSpan(node.origin), node.text);
@@ -168,8 +171,9 @@ function decodeScalar(decoder: Decoder, shape: ScalarShape, node: Node): unknown
     case 'bool':
       return node.type === 'bool' ? node.value : decodeBoolean(decoder, node, text);
     case 'int':
-      return decodeInteger(decoder, node, text, shape.least);
+      return decodeInteger(decoder, node, text, shape.unsigned);
     case 'float': {
+      if (shape.narrow && isTooWide(node)) return refuse(decoder, node, `${text} is too large`);
       const value = node.type === 'int' || node.type === 'float' ? Number(node.value) : parseDecimal(text);
       return value === undefined || Number.isNaN(value) ? refuse(decoder, node, `"${text}" is not a number`, 'Write a number.') : value;
     }
@@ -182,13 +186,14 @@ function decodeScalar(decoder: Decoder, shape: ScalarShape, node: Node): unknown
     case 'bytes':
       return decodeBytes(decoder, node, text);
     case 'mode': {
-      const mode = node.type === 'int' ? Number(node.value) : node.type === 'string' ? parseMode(text) : undefined;
+      const mode = node.type === 'string' ? parseMode(text) : int64Of(node);
       return mode === undefined
         ? refuse(decoder, node, `"${text}" is not a file mode`, 'Write octal digits, such as "0440".')
         : formatMode(mode);
     }
     case 'count':
       if (node.type === 'float') return refuse(decoder, node, `${node.text} is not a whole number`, 'Write a whole number.');
+      if (isTooWide(node)) return refuse(decoder, node, `${text} is too large`, 'Write a smaller number.');
       return text.toLowerCase() === 'all' ? -1 : decodeInteger(decoder, node, text, undefined, 'Write "all", or a whole number.');
   }
 }
@@ -205,23 +210,27 @@ function decodeBoolean(decoder: Decoder, node: Scalar, text: string): boolean | 
   return meant.value;
 }
 
+const isTextual = (node: Scalar) => node.type === 'string' || int64Of(node) !== undefined;
+
+/** What is beyond the bits of its attribute loses its upper ones, as in the reference. */
 function decodeInteger(
   decoder: Decoder,
   node: Scalar,
   text: string,
-  least: number | undefined,
+  unsigned: number | undefined,
   hint = 'Write a whole number.',
-): number | undefined {
-  const isDigits = node.type === 'string' && /^[+-]?\d+$/.test(text);
-  if (least !== undefined && isDigits) {
+): Whole | undefined {
+  const written = node.type === 'string' ? parseWhole(text) : undefined;
+  if (unsigned !== undefined && written !== undefined) {
     const mend = rewriting(originSpan(node.origin), text, text);
     return refuse(decoder, node, `"${text}" is a text, not a number`, `Write ${text} without quotes.`, 'value.invalid', mend);
   }
-  const value = node.type === 'int' || node.type === 'float' ? Math.trunc(Number(node.value)) : isDigits ? Number(text) : undefined;
-  if (value === undefined || Number.isNaN(value)) return refuse(decoder, node, `"${text}" is not a whole number`, hint);
-  return least !== undefined && value < least
-    ? refuse(decoder, node, `${integerText(value)} is less than ${least}`, `Write ${least} or more.`)
-    : value;
+  const isNumber = node.type === 'float' && !Number.isNaN(node.value);
+  const value = node.type === 'int' ? BigInt(node.value) : isNumber ? truncated(node.value) : written;
+  if (value === undefined) return refuse(decoder, node, `"${text}" is not a whole number`, hint);
+  if (unsigned === undefined) return wholeOf(BigInt.asIntN(64, value));
+  const isNegative = node.type === 'float' ? node.value <= -1 : value < 0n;
+  return isNegative ? refuse(decoder, node, `${text} is less than 0`, 'Write 0 or more.') : wholeOf(BigInt.asUintN(unsigned, value));
 }
 
 /** Words and blanks that people write into a duration: `30 seconds` was meant as `30s`. */
@@ -237,12 +246,12 @@ function hintForSize(text: string): string {
   return amount ? `Write "${amount}${unit?.toLowerCase()}".` : 'Use a number with a unit b, k, m, g, t or p, such as 512m.';
 }
 
-function decodeBytes(decoder: Decoder, node: Scalar, text: string): number | undefined {
-  if (node.type === 'int') return Number(node.value);
-  // The reference drops sizes that are written as floating-point numbers.
+function decodeBytes(decoder: Decoder, node: Scalar, text: string): Whole | undefined {
+  // The reference drops sizes that are written as floating-point numbers, or that need 64 bits without a sign.
+  const size = node.type === 'string' ? parseBytes(text) : int64Of(node);
+  if (size !== undefined) return wholeOf(size);
   if (node.type !== 'string') return undefined;
-  const size = parseBytes(text);
-  return size ?? refuse(decoder, node, `"${text}" is not a size`, hintForSize(text));
+  return refuse(decoder, node, `"${text}" is not a size`, hintForSize(text));
 }
 
 function decodeList(decoder: Decoder, of: Shape, node: Node): readonly unknown[] | undefined {

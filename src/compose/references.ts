@@ -10,7 +10,7 @@ import { findCycle } from '../graph/cycle.ts';
 import { dependencyGraph, replicasOf } from '../model/dependencies.ts';
 import type { Named } from '../model/named.ts';
 import type { Project } from '../model/project.ts';
-import type { Service } from '../model/service.ts';
+import type { Service, Whole } from '../model/service.ts';
 import { originSpan } from '../source/origin.ts';
 import { partOf, type Span } from '../source/span.ts';
 
@@ -272,7 +272,7 @@ function checkNumbers(checker: Checker, service: Service): void {
   const at: Path = ['services', service.name];
   const { deploy, scale, container_name } = service;
   const { limits, reservations } = deploy?.resources ?? {};
-  const compare = (key: string, own: number | undefined, deployKey: string, theirs: number | undefined): void => {
+  const compare = (key: string, own: Whole | undefined, deployKey: string, theirs: Whole | undefined): void => {
     if (own === undefined || theirs === undefined || own === theirs) return;
     const path = [...at, ...deployKey.split('.')];
     checker.contradiction([...at, key], `services.${service.name}: can't set distinct values on '${key}' and '${deployKey}'`, {
@@ -296,7 +296,7 @@ function checkNumbers(checker: Checker, service: Service): void {
     ['scale', scale],
     ['deploy.replicas', deploy?.replicas],
   ] as const) {
-    if (value !== undefined && value < 0) {
+    if (value !== undefined && Number(value) < 0) {
       const message = `services.${service.name}.${key}: must be greater than or equal to 0`;
       checker.contradiction([...at, ...key.split('.')], message, { hint: 'Write 0 or more.' });
     }

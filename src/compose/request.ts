@@ -34,6 +34,8 @@ export interface LoadRequest {
     readonly pathResolution: boolean;
     readonly consistency: boolean;
     readonly envResolution: boolean;
+    /** Leaves values unread: there is the document, and a project without anything in it. */
+    readonly typing?: boolean;
     /** Leaves the schema out, as `config --variables` does: it asks for the names in a file, whatever else is wrong with it. */
     readonly validation?: boolean;
   };

@@ -99,19 +99,24 @@ export function compareCodePoints(a: string, b: string): number {
 
 // ---- YAML
 
-/** Past this column, a text is folded at the next single blank. */
-const WIDTH = 80;
+/** How a document is laid out: blanks of indentation in a mapping, and the column past which a text is folded at the next single blank. */
+export interface YamlLayout {
+  readonly step: number;
+  readonly width: number;
+}
 
-/** The tree as block-style YAML with two blanks of indentation, without document marks, with a line end. */
-export function printYaml(tree: Tree): string {
-  const out: Out = { text: '', column: 0 };
+const usual: YamlLayout = { step: 2, width: 80 };
+
+/** The tree as block-style YAML without document marks, with a line end. */
+export function printYaml(tree: Tree, layout = usual): string {
+  const out: Out = { ...layout, text: '', column: 0 };
   writeNode(out, tree, 0, 'root');
   newLine(out, 0);
   return out.text;
 }
 
 /** The text so far, and how many characters its last line has. */
-interface Out {
+interface Out extends YamlLayout {
   text: string;
   column: number;
 }
@@ -154,14 +159,14 @@ function writeTable(out: Out, table: Table, indent: number, sameLine: boolean): 
   for (const [index, [key, value]] of entries.entries()) {
     if (index > 0 || !sameLine) newLine(out, indent);
     const simple = isSimpleKey(key);
-    if (simple) writeText(out, key, indent + 2, true);
+    if (simple) writeText(out, key, indent + out.step, true);
     else {
       put(out, '? ');
-      writeText(out, key, indent + 2, false);
+      writeText(out, key, indent + out.step, false);
       newLine(out, indent);
     }
     put(out, simple ? ':' : ': ');
-    writeNode(out, value, indent + 2, simple ? 'value' : 'dash');
+    writeNode(out, value, indent + out.step, simple ? 'value' : 'dash');
   }
 }
 
@@ -243,7 +248,7 @@ function analyse(text: string): TextFacts {
 /** The insides of a plain or single-quoted text. A fold point is a blank with no blank beside it, past the width. */
 function writeFolded(out: Out, text: string, indent: number, mayFold: boolean, quoted: boolean): void {
   const escaped = quoted ? text.replaceAll("'", "''") : text;
-  if (!BREAK.test(text) && (!mayFold || out.column + escaped.length <= WIDTH)) {
+  if (!BREAK.test(text) && (!mayFold || out.column + escaped.length <= out.width)) {
     put(out, escaped);
     return;
   }
@@ -253,7 +258,7 @@ function writeFolded(out: Out, text: string, indent: number, mayFold: boolean, q
     const character = text.charAt(i);
     if (character === ' ') {
       const single = !afterBlank && text.charAt(i + 1) !== ' ' && (!quoted || (i > 0 && i < text.length - 1));
-      if (mayFold && single && out.column > WIDTH) newLine(out, indent);
+      if (mayFold && single && out.column > out.width) newLine(out, indent);
       else put(out, ' ');
       afterBlank = true;
     } else if (BREAK.test(character)) {
@@ -298,7 +303,7 @@ function writeDoubleQuoted(out: Out, text: string, indent: number, mayFold: bool
       put(out, `\\${ESCAPES[character] ?? hexadecimalEscape(character.codePointAt(0) ?? 0)}`);
       afterBlank = false;
     } else if (character === ' ') {
-      if (mayFold && !afterBlank && out.column > WIDTH && i > 0 && i < characters.length - 1) {
+      if (mayFold && !afterBlank && out.column > out.width && i > 0 && i < characters.length - 1) {
         newLine(out, indent);
         if (characters[i + 1] === ' ') put(out, '\\');
       } else put(out, ' ');
@@ -324,7 +329,7 @@ function writeLiteral(out: Out, text: string, indent: number): void {
       ? '+'
       : ''
     : '-';
-  put(out, `|${text.startsWith(' ') ? '2' : ''}${keeps}`);
+  put(out, `|${text.startsWith(' ') ? out.step : ''}${keeps}`);
   out.text += '\n';
   out.column = 0;
   const margin = ' '.repeat(indent);

@@ -3,11 +3,12 @@
 import type { Mapping } from '../document/node.ts';
 import { compareCodePoints, compareNaturally, printJson, printYaml, type Tree, treeOf } from '../document/print.ts';
 import type { Named } from '../model/named.ts';
+import type { Whole } from '../model/parts.ts';
 import type { Project } from '../model/project.ts';
 import type { Network, Volume } from '../model/resources.ts';
 import type { Service } from '../model/service.ts';
 import { type Field, networkStruct, type Shape, type Struct, sections, serviceStruct, volumeStruct } from '../model/shape.ts';
-import { float32Text, goFloatText, integerText, shortestFloat32 } from '../model/values.ts';
+import { float32Text, goFloatText, shortestFloat32 } from '../model/values.ts';
 
 /** What is printed for: `hash` is JSON without the attributes that hashes leave out. */
 type Form = 'yaml' | 'json' | 'hash';
@@ -40,6 +41,38 @@ export function documentYaml(document: Mapping): string {
 /** The same as JSON. */
 export function documentJson(document: Mapping): string {
   return printJson(treeOf(document, goFloatText));
+}
+
+/** A variable that the files of a project mention. */
+interface Mention {
+  readonly name: string;
+  readonly required: boolean;
+  readonly defaultValue: string;
+  readonly presenceValue: string;
+}
+
+/** `config --variables --format yaml`: four blanks of indentation, no line too long. */
+export function variablesYaml(mentions: readonly Mention[]): string {
+  const tree = mentionsTree(mentions, ['name', 'defaultvalue', 'presencevalue', 'required']);
+  return printYaml(tree, { step: 4, width: Number.POSITIVE_INFINITY });
+}
+
+/** `config --variables --format json`, without a line end. */
+export function variablesJson(mentions: readonly Mention[]): string {
+  return printJson(mentionsTree(mentions, ['Name', 'DefaultValue', 'PresenceValue', 'Required']), 4);
+}
+
+function mentionsTree(mentions: readonly Mention[], [name, value, presence, required]: readonly [string, string, string, string]): Tree {
+  const entries = mentions.map(mention => {
+    const told: readonly (readonly [string, Tree])[] = [
+      [name, mention.name],
+      [value, mention.defaultValue],
+      [presence, mention.presenceValue],
+      [required, mention.required],
+    ];
+    return [mention.name, { ordered: true, entries: told }] as const;
+  });
+  return { ordered: false, entries };
 }
 
 /** The bytes that a service's hash is made of (interop.md §3). */
@@ -137,16 +170,16 @@ function valueTree(shape: Shape, value: unknown, form: Form): Tree {
       };
     case 'int':
     case 'count':
-      return numberTree(Number(value ?? 0));
+      return numberTree((value ?? 0) as Whole);
     case 'float': {
       const single = shortestFloat32(Number(value));
       return { yaml: goFloatText(single), json: float32Text(single) };
     }
     case 'bytes':
-      return integerText(Number(value ?? 0));
+      return String(value ?? 0);
     case 'limit':
       // One limit of 0 is what the reference cannot tell from two limits of 0.
-      return typeof value === 'number' && value !== 0 ? numberTree(value) : structTree(shape.struct, value || {}, form);
+      return typeof value !== 'object' && value ? numberTree(value as Whole) : structTree(shape.struct, value || {}, form);
     case 'keys':
       return (value as readonly { readonly id: string; readonly path: string }[]).map(({ id, path }) =>
         path === '' ? id : `${id}: ${path}`,
@@ -167,7 +200,7 @@ function valueTree(shape: Shape, value: unknown, form: Form): Tree {
   }
 }
 
-function numberTree(value: number): Tree {
-  const text = integerText(value);
+function numberTree(value: Whole): Tree {
+  const text = String(value);
   return { yaml: text, json: text };
 }

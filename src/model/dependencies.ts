@@ -37,7 +37,7 @@ export function withDependents(
 
 /** How many containers a service has: `scale`, else `deploy.replicas`, else 1. */
 export function replicasOf(service: Service): number {
-  return service.scale ?? service.deploy?.replicas ?? 1;
+  return Number(service.scale ?? service.deploy?.replicas ?? 1);
 }
 
 /** Whether a service switches the health check off, also one that its image has. */

@@ -1,19 +1,19 @@
 // Deploy: replicas, resources and placement of a service.
 import type { Named } from './named.ts';
-import type { Bytes, Duration } from './parts.ts';
+import type { Bytes, Duration, Whole } from './parts.ts';
 
 export interface DeviceRequest {
   readonly capabilities?: readonly string[];
   readonly driver?: string;
   /** -1: all. */
-  readonly count?: number;
+  readonly count?: Whole;
   readonly device_ids?: readonly string[];
   readonly options?: Named<string>;
   readonly extensions?: Named<unknown>;
 }
 
 export interface UpdateConfig {
-  readonly parallelism?: number;
+  readonly parallelism?: Whole;
   readonly delay?: Duration;
   readonly failure_action?: string;
   readonly monitor?: Duration;
@@ -25,15 +25,15 @@ export interface UpdateConfig {
 export interface Resource {
   readonly cpus?: number;
   readonly memory?: Bytes;
-  readonly pids?: number;
+  readonly pids?: Whole;
   readonly devices?: readonly DeviceRequest[];
-  readonly generic_resources?: readonly { readonly discrete_resource_spec?: { readonly kind: string; readonly value: number } }[];
+  readonly generic_resources?: readonly { readonly discrete_resource_spec?: { readonly kind: string; readonly value: Whole } }[];
   readonly extensions?: Named<unknown>;
 }
 
 export interface Deploy {
   readonly mode?: string;
-  readonly replicas?: number;
+  readonly replicas?: Whole;
   readonly labels?: Named<string>;
   readonly update_config?: UpdateConfig;
   readonly rollback_config?: UpdateConfig;
@@ -41,14 +41,14 @@ export interface Deploy {
   readonly restart_policy?: {
     readonly condition?: string;
     readonly delay?: Duration;
-    readonly max_attempts?: number;
+    readonly max_attempts?: Whole;
     readonly window?: Duration;
     readonly extensions?: Named<unknown>;
   };
   readonly placement?: {
     readonly constraints?: readonly string[];
     readonly preferences?: readonly { readonly spread?: string }[];
-    readonly max_replicas_per_node?: number;
+    readonly max_replicas_per_node?: Whole;
     readonly extensions?: Named<unknown>;
   };
   readonly endpoint_mode?: string;

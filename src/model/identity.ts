@@ -109,7 +109,7 @@ export function projectFromLabels(
       image: container.image,
       command: null,
       entrypoint: null,
-      scale: (services[service]?.scale ?? 0) + 1,
+      scale: Number(services[service]?.scale ?? 0) + 1,
       depends_on: dependsOnFromLabel(container.labels[labels.dependsOn]),
     };
   }

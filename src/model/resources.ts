@@ -1,5 +1,6 @@
 // Networks, volumes, secrets, configs and models: the top-level resources of a project, in canonical form.
 import type { Named } from './named.ts';
+import type { Whole } from './parts.ts';
 
 export interface IpamPool {
   readonly subnet?: string;
@@ -66,6 +67,6 @@ export interface Config extends FileObject {
 export interface Model extends Extensible {
   readonly name?: string;
   readonly model?: string;
-  readonly context_size?: number;
+  readonly context_size?: Whole;
   readonly runtime_flags?: readonly string[];
 }

@@ -3,9 +3,9 @@
 import type { Build } from './build.ts';
 import type { Deploy, DeviceRequest } from './deploy.ts';
 import type { Named } from './named.ts';
-import type { Bytes, Duration, FileReference, Ulimit } from './parts.ts';
+import type { Bytes, Duration, FileReference, Ulimit, Whole } from './parts.ts';
 
-export type { Bytes, Duration, FileReference, Ulimit } from './parts.ts';
+export type { Bytes, Duration, FileReference, Ulimit, Whole } from './parts.ts';
 
 export type Condition = 'service_started' | 'service_healthy' | 'service_completed_successfully';
 
@@ -49,13 +49,13 @@ export interface Mount {
 export interface ServiceNetwork {
   readonly aliases?: readonly string[];
   readonly driver_opts?: Named<string>;
-  readonly gw_priority?: number;
+  readonly gw_priority?: Whole;
   readonly interface_name?: string;
   readonly ipv4_address?: string;
   readonly ipv6_address?: string;
   readonly link_local_ips?: readonly string[];
   readonly mac_address?: string;
-  readonly priority?: number;
+  readonly priority?: Whole;
   readonly extensions?: Named<unknown>;
 }
 
@@ -63,7 +63,7 @@ export interface Healthcheck {
   readonly test?: readonly string[];
   readonly timeout?: Duration;
   readonly interval?: Duration;
-  readonly retries?: number;
+  readonly retries?: Whole;
   readonly start_period?: Duration;
   readonly start_interval?: Duration;
   readonly disable?: boolean;
@@ -133,15 +133,15 @@ export interface Service {
   readonly cap_drop?: readonly string[];
   readonly cgroup_parent?: string;
   readonly cgroup?: string;
-  readonly cpu_count?: number;
+  readonly cpu_count?: Whole;
   readonly cpu_percent?: number;
-  readonly cpu_period?: number;
-  readonly cpu_quota?: number;
-  readonly cpu_rt_period?: number;
-  readonly cpu_rt_runtime?: number;
+  readonly cpu_period?: Whole;
+  readonly cpu_quota?: Whole;
+  readonly cpu_rt_period?: Whole;
+  readonly cpu_rt_runtime?: Whole;
   readonly cpus?: number;
   readonly cpuset?: string;
-  readonly cpu_shares?: number;
+  readonly cpu_shares?: Whole;
   /** null: the image's own; empty: none at all. */
   readonly command: readonly string[] | null;
   readonly configs?: readonly FileReference[];
@@ -163,6 +163,8 @@ export interface Service {
   /** Only when env files were not read (`--no-env-resolution`). */
   readonly env_file?: readonly EnvFile[];
   readonly expose?: readonly string[];
+  /** Only where the service it names is there and empty. */
+  readonly extends?: { readonly file?: string; readonly service?: string };
   readonly external_links?: readonly string[];
   /** `host=address`, sorted. */
   readonly extra_hosts?: readonly string[];
@@ -187,9 +189,9 @@ export interface Service {
   readonly network_mode?: string;
   readonly networks?: Named<ServiceNetwork | null>;
   readonly oom_kill_disable?: boolean;
-  readonly oom_score_adj?: number;
+  readonly oom_score_adj?: Whole;
   readonly pid?: string;
-  readonly pids_limit?: number;
+  readonly pids_limit?: Whole;
   readonly platform?: string;
   readonly ports?: readonly Port[];
   readonly privileged?: boolean;
@@ -197,7 +199,7 @@ export interface Service {
   readonly read_only?: boolean;
   readonly restart?: string;
   readonly runtime?: string;
-  readonly scale?: number;
+  readonly scale?: Whole;
   readonly secrets?: readonly FileReference[];
   readonly security_opt?: readonly string[];
   readonly shm_size?: Bytes;

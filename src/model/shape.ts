@@ -6,10 +6,10 @@ export type Shape =
   /** A text; other scalars become the text that Go prints, where `whole` is set whole numbers only. */
   | { readonly kind: 'text'; readonly whole?: true }
   | { readonly kind: 'bool' }
-  /** `least`: a number of which nothing less is taken, nor a text of digits. */
-  | { readonly kind: 'int'; readonly least?: number }
-  /** A number that is kept and printed with the precision of 32 bits. */
-  | { readonly kind: 'float' }
+  /** 64 bits with a sign; or `unsigned`, of so many bits, where neither less than nought is taken nor a text of digits. More bits are cut off. */
+  | { readonly kind: 'int'; readonly unsigned?: 16 | 32 | 64 }
+  /** A number that is kept and printed with the precision of 32 bits; `narrow`: no whole number beyond 64 bits with a sign is taken. */
+  | { readonly kind: 'float'; readonly narrow?: true }
   | { readonly kind: 'duration' }
   | { readonly kind: 'bytes' }
   /** A file mode: octal digits as text, a number as it is. */
@@ -61,7 +61,9 @@ export interface Struct {
 const text: Shape = { kind: 'text' };
 const bool: Shape = { kind: 'bool' };
 const int: Shape = { kind: 'int' };
-const unsigned: Shape = { kind: 'int', least: 0 };
+const unsigned: Shape = { kind: 'int', unsigned: 64 };
+const unsigned32: Shape = { kind: 'int', unsigned: 32 };
+const unsigned16: Shape = { kind: 'int', unsigned: 16 };
 const float: Shape = { kind: 'float' };
 const duration: Shape = { kind: 'duration' };
 const bytes: Shape = { kind: 'bytes' };
@@ -145,11 +147,11 @@ const develop = struct(
   ),
 );
 
-const weightDevice = struct(field('path', text, 'never', { jsonKey: 'Path' }), field('weight', unsigned, 'never', { jsonKey: 'Weight' }));
+const weightDevice = struct(field('path', text, 'never', { jsonKey: 'Path' }), field('weight', unsigned16, 'never', { jsonKey: 'Weight' }));
 const throttleDevice = struct(field('path', text, 'never', { jsonKey: 'Path' }), field('rate', bytes, 'never', { jsonKey: 'Rate' }));
 
 const blkioConfig = struct(
-  field('weight', unsigned),
+  field('weight', unsigned16),
   field('weight_device', list(weightDevice)),
   field('device_read_bps', list(throttleDevice)),
   field('device_read_iops', list(throttleDevice)),
@@ -177,7 +179,7 @@ const updateConfig = struct(
 );
 
 const resource = struct(
-  field('cpus', float),
+  field('cpus', { kind: 'float', narrow: true }),
   field('memory', bytes),
   field('pids', int),
   field('devices', list(deviceRequest)),
@@ -242,8 +244,8 @@ const port = struct(
   field('name', text),
   field('mode', text),
   field('host_ip', text),
-  field('target', unsigned),
-  field('published', text),
+  field('target', unsigned32),
+  field('published', { kind: 'text', whole: true }),
   field('protocol', text),
   field('app_protocol', text),
 );
@@ -260,7 +262,7 @@ const mount = struct(
     'absent',
   ),
   field('volume', struct(field('labels', textMap), field('nocopy', bool), field('subpath', text)), 'absent'),
-  field('tmpfs', struct(field('size', bytes), field('mode', unsigned)), 'absent'),
+  field('tmpfs', struct(field('size', bytes), field('mode', unsigned32)), 'absent'),
   field('image', struct(field('subpath', text)), 'absent'),
 );
 
@@ -304,6 +306,7 @@ export const serviceStruct: Struct = {
     field('environment', variables),
     field('env_file', list(closed(field('path', text), field('required', bool, 'true'), field('format', text))), 'zero', { hashed: false }),
     field('expose', texts),
+    field('extends', closed(field('file', text), field('service', text)), 'absent'),
     field('external_links', texts),
     field('extra_hosts', { kind: 'hosts' }),
     field('group_add', list({ kind: 'text', whole: true })),

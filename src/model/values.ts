@@ -78,25 +78,34 @@ export function durationNs(text: string): bigint {
 
 const UNIT_EXPONENT: Readonly<Record<string, number>> = { b: 0, k: 1, m: 2, g: 3, t: 4, p: 5 };
 
+/** A whole number of 64 bits: as text where a number would lose digits of it. */
+export function wholeOf(value: bigint): number | `${bigint}` {
+  return Number.isSafeInteger(Number(value)) ? Number(value) : `${value}`;
+}
+
+/** A whole number from decimal digits; undefined where the text is none, or not one of 64 bits. */
+export function parseWhole(text: string): bigint | undefined {
+  if (!/^[+-]?\d+$/.test(text)) return undefined;
+  const value = BigInt(text.replace('+', ''));
+  return BigInt.asIntN(64, value) === value ? value : undefined;
+}
+
+/** A float cut to a whole number of 64 bits; one that is beyond them becomes the least, as on the reference's processor. */
+export function truncated(value: number): bigint {
+  return Math.abs(value) < 2 ** 63 ? BigInt(Math.trunc(value)) : -INT64_MAX - 1n;
+}
+
 /**
  * Bytes of a size: a whole number (which may be negative), or a decimal number, at most one blank, and a unit b, k, m, g, t or p, which may be
  * followed by `b` or `ib`, in any case; all are powers of 1024. undefined where the text is none (loader.md §4.9).
  */
-export function parseBytes(text: string): number | undefined {
-  if (/^[+-]?\d+$/.test(text)) return Number(text);
+export function parseBytes(text: string): bigint | undefined {
+  const whole = parseWhole(text);
+  if (whole !== undefined) return whole;
   const [, number = '', unit = ''] = /^(.*[\d.]) ?([^\d. ]*)$/.exec(text) ?? [];
-  if (!/^[+-]?(?:\d+\.?\d*|\.\d+)(?:[eE][+-]?\d+)?$/.test(number)) return undefined;
-  const amount = Number(number);
-  if (amount < 0 || !Number.isFinite(amount) || !/^(?:b|[kmgtp](?:i?b)?)?$/i.test(unit)) return undefined;
-  return Math.trunc(amount * 1024 ** (UNIT_EXPONENT[unit.slice(0, 1).toLowerCase()] ?? 0));
-}
-
-/** A whole number in decimal digits, without exponent; what is outside 64 bits stays at their edge. */
-export function integerText(value: number | bigint): string {
-  if (typeof value === 'bigint' || Number.isSafeInteger(value)) return String(value);
-  // Above 2^53 a number holds the nearest multiple of a power of two only: the edge itself has become one more.
-  if (Math.abs(value) >= 2 ** 63) return String(value > 0 ? INT64_MAX : -INT64_MAX - 1n);
-  return String(Number.isNaN(value) ? 0 : BigInt(Math.trunc(value)));
+  const amount = parseDecimal(number);
+  if (amount === undefined || amount < 0 || !/^(?:b|[kmgtp](?:i?b)?)?$/i.test(unit)) return undefined;
+  return truncated(amount * 1024 ** (UNIT_EXPONENT[unit.slice(0, 1).toLowerCase()] ?? 0));
 }
 
 /** The shortest number that is the same float32: 0.1 for what 32 bits keep of 0.1. */
@@ -133,9 +142,10 @@ export function goFloatText(value: number): string {
   return String(value);
 }
 
-/** A decimal number with or without an exponent; undefined where the text is none, or too large. */
+/** A decimal number with or without an exponent, `_` between digits; undefined where the text is none, or too large. */
 export function parseDecimal(text: string): number | undefined {
-  const value = /^[+-]?(?:\d+\.?\d*|\.\d+)(?:e[+-]?\d+)?$/i.test(text) ? Number(text) : Number.NaN;
+  const digits = text.replace(/(?<=\d)_(?=\d)/g, '');
+  const value = /^[+-]?(?:\d+\.?\d*|\.\d+)(?:e[+-]?\d+)?$/i.test(digits) ? Number(digits) : Number.NaN;
   return Number.isFinite(value) ? value : undefined;
 }
 
@@ -153,13 +163,15 @@ export function oldBooleanWarning(text: string, value: boolean): string {
 }
 
 /** A file mode as the reference prints it: `0440`. */
-export function formatMode(mode: number): string {
-  return mode < 0 ? `0-${(-mode).toString(8)}` : `0${mode.toString(8)}`;
+export function formatMode(mode: bigint): string {
+  return mode < 0n ? `0-${(-mode).toString(8)}` : `0${mode.toString(8)}`;
 }
 
 /** A file mode from octal digits; undefined where the text is none. */
-export function parseMode(text: string): number | undefined {
-  return /^[+-]?[0-7]+$/.test(text) ? Math.sign(text.startsWith('-') ? -1 : 1) * Number.parseInt(text.replace(/^[+-]/, ''), 8) : undefined;
+export function parseMode(text: string): bigint | undefined {
+  if (!/^[+-]?[0-7]+$/.test(text)) return undefined;
+  const size = BigInt(`0o${text.replace(/^[+-]/, '')}`);
+  return text.startsWith('-') ? -size : size;
 }
 
 /** The time of an RFC 3339 text as Go prints it: `2020-01-01 00:00:00 +0000 UTC`. */

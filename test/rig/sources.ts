@@ -22,6 +22,14 @@ export function filesBelow(folder: string, ending = '.ts'): readonly Source[] {
     .map(path => ({ path: relative(root, path), text: readFileSync(path, 'utf8') }));
 }
 
+/** The paths of all files below a folder of the disk, from that folder, sorted. */
+export function filesIn(folder: string): readonly string[] {
+  return readdirSync(folder, { recursive: true, withFileTypes: true })
+    .filter(entry => entry.isFile())
+    .map(entry => relative(folder, join(entry.parentPath, entry.name)))
+    .sort();
+}
+
 /** Every text file that git tracks. */
 export function trackedFiles(): readonly Source[] {
   return execFileSync('git', ['-c', 'safe.directory=*', 'ls-files', '-z'], { cwd: root, encoding: 'utf8' })

@@ -33,76 +33,95 @@ export const config = defineCommand({
     volumes: bool('Print the keys of the volumes'),
   },
   async run({ flags, args, context }) {
-    if (args.length > 0) warnUnfiltered(flags, context);
+    const question = questionOf(flags);
+    const isWhole = question === 'project';
+    const isUninterpolated = flags.noInterpolate || question === 'variables';
+    // Where values stay as they are written, the names of services and variables and the project itself are told from the files alone.
+    const isUntyped = isUninterpolated && (isWhole || question === 'services' || question === 'variables');
+    if (args.length > 0 && isUntyped && question !== 'services') warnUnfiltered(question, context);
     const loaded = await context.load({
-      services: isUnfiltered(flags) ? [] : args,
+      uniqueContainerNames: isWhole,
+      services: isUntyped || toldOfAll.has(question) ? [] : args,
       skip: {
-        interpolation: flags.noInterpolate || flags.variables,
+        interpolation: isUninterpolated,
+        typing: isUntyped,
         normalization: flags.noNormalize || context.globals.compatibility,
         pathResolution: flags.noPathResolution,
-        consistency: flags.noConsistency || flags.variables,
+        consistency: flags.noConsistency || question === 'variables',
         // The lists of names need no env file, and the reference does not ask for one.
-        envResolution: flags.noEnvResolution || flags.variables || flags.services || flags.volumes || flags.networks || flags.models,
-        validation: flags.variables,
+        envResolution: flags.noEnvResolution || withoutEnvFiles.has(question),
+        validation: question === 'variables',
       },
     });
-    if (flags.quiet) return 0;
-    const answer = await answerOf(flags, loaded, context);
-    if (flags.output === undefined) context.stdout.write(answer);
-    else await save(flags.output, answer, context);
+    const answer = await answerOf(question, flags, loaded, context);
+    if (flags.quiet && silenced.has(question)) return 0;
+    // Lists never go to the file.
+    if (isWhole && flags.output) await save(flags.output, answer, context);
+    else context.stdout.write(answer);
     return 0;
   },
 });
 
-/** What is asked for is told of the whole project, whichever services are named. */
-function isUnfiltered(asked: Asked): boolean {
-  const { noInterpolate, variables, services, volumes, networks, models, hash } = asked;
-  return noInterpolate || variables || services || volumes || networks || models || hash !== undefined;
-}
+/** What can be asked for; where several are, the first of this order is answered. */
+const questions = ['services', 'volumes', 'networks', 'models', 'hash', 'profiles', 'images', 'variables', 'environment'] as const;
 
-function warnUnfiltered(asked: Asked, context: Context): void {
-  const what = asked.variables ? 'variables from the full model' : 'the full model';
-  const flag = asked.variables ? '--variables' : '--no-interpolate';
-  if (asked.variables || asked.noInterpolate) {
-    context.stderr.write(`warning: service filtering is not applied when ${flag} is set, ${what} will be rendered\n`);
-  }
-}
+type Question = (typeof questions)[number] | 'project';
 
-interface Asked {
-  readonly services: boolean;
-  readonly volumes: boolean;
-  readonly networks: boolean;
-  readonly models: boolean;
+/** What is told of the whole project, whichever services are named. */
+const toldOfAll: ReadonlySet<Question> = new Set(['services', 'volumes', 'networks', 'models', 'hash']);
+
+/** What --quiet silences, in the reference: other lists are printed all the same. */
+const silenced: ReadonlySet<Question> = new Set(['project', 'environment']);
+
+const withoutEnvFiles: ReadonlySet<Question> = new Set(['services', 'volumes', 'networks', 'models', 'variables']);
+
+interface Asked extends Readonly<Record<Exclude<(typeof questions)[number], 'hash'>, boolean>> {
   readonly hash: string | undefined;
-  readonly profiles: boolean;
-  readonly images: boolean;
-  readonly variables: boolean;
-  readonly environment: boolean;
   readonly format: string | undefined;
   readonly noInterpolate: boolean;
 }
 
-/** The first of the lists that was asked for, else the whole project. */
-async function answerOf(asked: Asked, loaded: Extract<Loaded, { ok: true }>, context: Context): Promise<string> {
+const questionOf = (asked: Asked): Question => questions.find(question => Boolean(asked[question])) ?? 'project';
+
+function warnUnfiltered(question: Question, context: Context): void {
+  const [flag, what] = question === 'variables' ? ['--variables', 'variables from the full model'] : ['--no-interpolate', 'the full model'];
+  context.stderr.write(`warning: service filtering is not applied when ${flag} is set, ${what} will be rendered\n`);
+}
+
+async function answerOf(question: Question, asked: Asked, loaded: Extract<Loaded, { ok: true }>, context: Context): Promise<string> {
   const { project } = loaded;
-  if (asked.services) return lines(inDependencyOrder(project));
-  if (asked.volumes) return lines(Object.keys(project.volumes).sort());
-  if (asked.networks) return lines(Object.keys(project.networks).sort());
-  if (asked.models) return lines(Object.values(project.models).flatMap(({ model }) => (model === undefined ? [] : [model])));
-  if (asked.hash !== undefined) return hashes(asked.hash, project, context);
-  if (asked.profiles) return lines(loaded.knownProfiles);
-  if (asked.images) return lines(imageNames(project, context.globals.compatibility || context.isOn('COMPOSE_COMPATIBILITY')));
-  if (asked.variables) return variableList(loaded.variables, asked.format);
-  if (asked.environment)
-    return lines(
-      Object.keys(project.environment)
-        .sort()
-        .map(name => `${name}=${project.environment[name]}`),
-    );
-  return wholeProject(asked, loaded, context);
+  switch (question) {
+    case 'services':
+      return lines(asked.noInterpolate ? writtenServices(loaded) : inDependencyOrder(project));
+    case 'volumes':
+    case 'networks':
+      return lines(Object.keys(project[question]).sort());
+    case 'models':
+      return lines(Object.values(project.models).flatMap(({ model }) => (model === undefined ? [] : [model])));
+    case 'hash':
+      return hashes(asked.hash ?? '', project, context);
+    case 'profiles':
+      return lines(loaded.knownProfiles);
+    case 'images':
+      return lines(imageNames(project, context.globals.compatibility || context.isOn('COMPOSE_COMPATIBILITY')));
+    case 'variables':
+      return variableList(loaded.variables, asked.format, context);
+    case 'environment': {
+      const names = Object.keys(project.environment).sort();
+      return lines(names.map(name => `${name}=${project.environment[name]}`));
+    }
+    case 'project':
+      return wholeProject(asked, loaded, context);
+  }
 }
 
 const lines = (words: readonly string[]) => words.map(word => `${word}\n`).join('');
+
+/** The services of the document, whatever their profiles. */
+function writtenServices({ document }: Extract<Loaded, { ok: true }>): readonly string[] {
+  const services = document.entries.get('services')?.value;
+  return services?.kind === 'mapping' ? [...services.entries.keys()].sort() : [];
+}
 
 /** Names sorted, each preceded by those of its dependencies that were not yet named. */
 function inDependencyOrder(project: Project): readonly string[] {
@@ -129,34 +148,23 @@ async function hashes(wanted: string, project: Project, context: Context): Promi
 /** Each service's image, or the name that its build gives it, and the images of hooks. */
 function imageNames(project: Project, compatibility: boolean): readonly string[] {
   const separator = compatibility ? '_' : '-';
-  return Object.values(project.services).flatMap(service => [
-    service.image ?? `${project.name}${separator}${service.name}`,
-    ...(service.pre_start ?? []).flatMap(({ image }) => (image === undefined ? [] : [image])),
-  ]);
+  return Object.values(project.services).flatMap(service => {
+    const own = service.image ?? `${project.name}${separator}${service.name}`;
+    return [...new Set([own, ...(service.pre_start ?? []).flatMap(({ image }) => (image === undefined ? [] : [image]))])];
+  });
 }
 
-function variableList(variables: readonly VariableUse[], format: string | undefined): string {
-  const sorted = variables.toSorted((a, b) => (a.name < b.name ? -1 : 1));
+async function variableList(variables: readonly VariableUse[], format: string | undefined, context: Context): Promise<string> {
   switch (format ?? '') {
     case '': {
+      const sorted = variables.toSorted((a, b) => (a.name < b.name ? -1 : 1));
       const rows = sorted.map(use => [use.name, String(use.required), use.defaultValue, use.presenceValue]);
       return printTable([['NAME', 'REQUIRED', 'DEFAULT VALUE', 'ALTERNATE VALUE'], ...rows], { least: 20, padding: 3 });
     }
-    case 'json': {
-      const records = sorted.map(({ name, defaultValue, presenceValue, required }) => [
-        name,
-        { Name: name, DefaultValue: defaultValue, PresenceValue: presenceValue, Required: required },
-      ]);
-      return `${JSON.stringify(Object.fromEntries(records), null, 4)}\n\n`;
-    }
-    case 'yaml': {
-      const text = (value: string) => (/^[A-Za-z_][\w./-]*$/.test(value) ? value : JSON.stringify(value));
-      const records = sorted.map(
-        ({ name, defaultValue, presenceValue, required }) =>
-          `${name}:\n    name: ${name}\n    defaultvalue: ${text(defaultValue)}\n    presencevalue: ${text(presenceValue)}\n    required: ${required}\n`,
-      );
-      return records.length === 0 ? '{}\n' : records.join('');
-    }
+    case 'json':
+      return `${(await context.api()).variablesJson(variables)}\n\n`;
+    case 'yaml':
+      return (await context.api()).variablesYaml(variables);
     default:
       throw unknownFormat(format);
   }

@@ -1,10 +1,19 @@
 // The conversions that several attributes share: pairs of keys and values, a text for a list of one, a list of names for a mapping.
 // Part of the attribute table; run by merge.ts and canonical.ts.
 import { quoting } from '../../diagnostics/mend.ts';
-import { type Entry, type Mapping, type Node, nullNode, type Sequence, sequenceNode, stringNode } from '../../document/node.ts';
+import {
+  type Entry,
+  type Mapping,
+  type Node,
+  nullNode,
+  type Scalar,
+  type Sequence,
+  sequenceNode,
+  stringNode,
+} from '../../document/node.ts';
 import { formatPath, type Path } from '../../document/path.ts';
 import { isSecretName } from '../../model/secrets.ts';
-import { goFloatText, goTimeText, integerText } from '../../model/values.ts';
+import { goFloatText, goTimeText } from '../../model/values.ts';
 import { originSpan } from '../../source/origin.ts';
 import type { Attribute, CanonicalContext } from './attribute.ts';
 
@@ -20,7 +29,7 @@ export function goText(node: Node): string | undefined {
     case 'string':
       return node.value;
     case 'int':
-      return integerText(node.value);
+      return String(node.value);
     case 'float':
       return goFloatText(node.value);
     case 'bool':
@@ -165,3 +174,12 @@ export function texts(at: string): Attribute {
 export function set(at: string): Attribute {
   return { at, unique: pairKey };
 }
+
+/** The value of a whole number that 64 bits hold with its sign. */
+export function int64Of(node: Scalar): bigint | undefined {
+  const value = node.type === 'int' ? BigInt(node.value) : undefined;
+  return value !== undefined && BigInt.asIntN(64, value) === value ? value : undefined;
+}
+
+/** A whole number that only 64 bits without a sign hold, which most attributes of the reference refuse. */
+export const isTooWide = (node: Scalar) => node.type === 'int' && int64Of(node) === undefined;

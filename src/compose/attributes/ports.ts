@@ -5,7 +5,7 @@ import { isAddress } from '../../model/address.ts';
 import { originSpan, settingOf } from '../../source/origin.ts';
 import { partOf } from '../../source/span.ts';
 import type { Attribute, CanonicalContext } from './attribute.ts';
-import { goText, mapItems, textOf } from './forms.ts';
+import { goText, isTooWide, mapItems, textOf } from './forms.ts';
 
 const ports = 'services.*.ports';
 
@@ -164,7 +164,7 @@ function portKey(item: Node): string | undefined {
 function toExposed(node: Node, { path, report }: CanonicalContext): Node {
   if (node.kind !== 'sequence') return node;
   return mapItems(node, (item, index) => {
-    if (item.kind !== 'scalar' || item.type !== 'float') return item;
+    if (item.kind !== 'scalar' || (item.type !== 'float' && !isTooWide(item))) return item;
     const message = `${formatPath([...path, index])}: unsupported expose value ${item.text}`;
     report.add('value.invalid', { message, span: originSpan(item.origin), hint: 'Write a whole number, or a range in quotes.' });
     return undefined;

@@ -21,7 +21,7 @@ export interface EndpointContext {
 
 /** The networks of a service: highest priority first, then by name. */
 export function networksByPriority(service: Service): readonly string[] {
-  const priority = (key: string) => service.networks?.[key]?.priority ?? 0;
+  const priority = (key: string) => Number(service.networks?.[key]?.priority ?? 0);
   return Object.keys(service.networks ?? {}).sort((a, b) => priority(b) - priority(a) || (a < b ? -1 : 1));
 }
 

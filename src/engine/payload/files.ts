@@ -23,7 +23,7 @@ export function filesToDeliver(project: Project, service: Service): readonly Del
       if (!content) return [];
       return {
         path: fileTarget(kind, reference.source, reference.target).replace(/^\/+/, ''),
-        mode: (reference.mode === undefined ? undefined : parseMode(reference.mode)) ?? 0o444,
+        mode: Number((reference.mode === undefined ? undefined : parseMode(reference.mode)) ?? 0o444),
         uid: Number(reference.uid ?? 0) || 0,
         gid: Number(reference.gid ?? 0) || 0,
         ownerGiven: Boolean(reference.uid || reference.gid),

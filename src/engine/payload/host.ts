@@ -2,7 +2,7 @@
 
 import type { Resource } from '../../model/deploy.ts';
 import { named } from '../../model/named.ts';
-import type { Device, Port, Service, Ulimit } from '../../model/service.ts';
+import type { Device, Port, Service, Ulimit, Whole } from '../../model/service.ts';
 import type { Payload } from '../engine.ts';
 import { apiAtLeast } from './api-level.ts';
 
@@ -53,7 +53,7 @@ export function hostPayload(service: Service, apiVersion: string): Payload {
     RestartPolicy: restartPolicy(service),
     Runtime: unless(service.runtime, ''),
     SecurityOpt: filled(service.security_opt?.filter(option => option !== 'systempaths=unconfined')),
-    ShmSize: unless(service.shm_size, 0),
+    ShmSize: amount(service.shm_size),
     StorageOpt: sortedRecord(service.storage_opt),
     Sysctls: sortedRecord(service.sysctls),
     Tmpfs: tmpfs(service.tmpfs),
@@ -107,44 +107,47 @@ function nanoCpus(cpus: number | undefined): number | undefined {
   return cpus ? Math.trunc(Math.fround(Math.fround(cpus) * 1e9)) : undefined;
 }
 
+/** JSON has numbers only; no engine can give what needs more than 53 bits. */
+const amount = (value: Whole | undefined) => (value ? Number(value) : undefined);
+
 function limits(service: Service): Payload {
   const { limits: most, reservations: least }: { limits?: Resource; reservations?: Resource } = service.deploy?.resources ?? {};
   const requests = deviceRequests(service, least);
   return {
     ...blockIo(service),
     CgroupParent: unless(service.cgroup_parent, ''),
-    CpuCount: unless(service.cpu_count, 0),
+    CpuCount: amount(service.cpu_count),
     CpuPercent: service.cpu_percent ? Math.trunc(Math.fround(Math.fround(service.cpu_percent) * 100)) : undefined,
-    CpuPeriod: unless(service.cpu_period, 0),
-    CpuQuota: unless(service.cpu_quota, 0),
-    CpuRealtimePeriod: unless(service.cpu_rt_period, 0),
-    CpuRealtimeRuntime: unless(service.cpu_rt_runtime, 0),
-    CpuShares: unless(service.cpu_shares, 0),
+    CpuPeriod: amount(service.cpu_period),
+    CpuQuota: amount(service.cpu_quota),
+    CpuRealtimePeriod: amount(service.cpu_rt_period),
+    CpuRealtimeRuntime: amount(service.cpu_rt_runtime),
+    CpuShares: amount(service.cpu_shares),
     CpusetCpus: unless(service.cpuset, ''),
     DeviceCgroupRules: filled(service.device_cgroup_rules),
     DeviceRequests: filled(requests),
     Devices: filled((service.devices ?? []).filter(device => !isCdi(device)).map(deviceMapping)),
-    Memory: unless(most?.memory || service.mem_limit, 0),
-    MemoryReservation: unless(least?.memory || service.mem_reservation, 0),
-    MemorySwap: unless(service.memswap_limit, 0),
-    MemorySwappiness: unless(service.mem_swappiness, 0),
+    Memory: amount(most?.memory || service.mem_limit),
+    MemoryReservation: amount(least?.memory || service.mem_reservation),
+    MemorySwap: amount(service.memswap_limit),
+    MemorySwappiness: amount(service.mem_swappiness),
     NanoCpus: nanoCpus(most?.cpus || service.cpus),
     OomKillDisable: service.oom_kill_disable ?? false,
-    PidsLimit: unless((most?.pids ?? 0) > 0 ? most?.pids : service.pids_limit, 0),
+    PidsLimit: amount(Number(most?.pids ?? 0) > 0 ? most?.pids : service.pids_limit),
     Ulimits: filled(ulimits(service.ulimits)),
   };
 }
 
 function ulimits(written: Readonly<Record<string, Ulimit>> | undefined): readonly Payload[] {
   return Object.entries(sortedRecord(written) ?? {}).map(([Name, limit]) => {
-    const { soft = 0, hard = 0 } = typeof limit === 'number' ? { soft: limit, hard: limit } : limit;
-    return { Name, Soft: soft, Hard: hard };
+    const { soft = 0, hard = 0 } = typeof limit === 'object' ? limit : { soft: limit, hard: limit };
+    return { Name, Soft: Number(soft), Hard: Number(hard) };
   });
 }
 
 function blockIo({ blkio_config: config }: Service): Payload {
-  const throttles = (devices: readonly { readonly path: string; readonly rate: number }[] | undefined) =>
-    filled((devices ?? []).map(({ path, rate }) => ({ Path: path, Rate: rate })));
+  const throttles = (devices: NonNullable<Service['blkio_config']>['device_read_bps']) =>
+    filled((devices ?? []).map(({ path, rate }) => ({ Path: path, Rate: Number(rate) })));
   return {
     BlkioWeight: unless(config?.weight, 0),
     BlkioWeightDevice: filled((config?.weight_device ?? []).map(({ path, weight }) => ({ Path: path, Weight: weight }))),

@@ -94,7 +94,7 @@ function secretArguments(project: Project, references: readonly FileReference[] 
   });
 }
 
-const ulimitText = (limit: Ulimit) => (typeof limit === 'number' ? String(limit) : `${limit.soft}:${limit.hard}`);
+const ulimitText = (limit: Ulimit) => (typeof limit === 'object' ? `${limit.soft}:${limit.hard}` : String(limit));
 
 /** Arguments of `docker-buildx build`, without the program. Sorted where the file gives no order. */
 export function buildxArguments(request: BuildRequest, project: Project, settings: BuildSettings): readonly string[] {

@@ -112,7 +112,7 @@ describe('passes that are left out', () => {
   const text = 'services: {web: {image: "x:${TAG:-1}", volumes: ["./d:/d"], environment: [HOME], scale: 2, depends_on: [no]}}';
 
   test('without interpolation there is the document, and every variable with what is said about it', async () => {
-    const loaded = await load(text, { skip: { interpolation: true }, environment: { TAG: '2', HOME: '/h' } });
+    const loaded = await load(text, { skip: { interpolation: true, typing: true }, environment: { TAG: '2', HOME: '/h' } });
     expect(loaded).toMatchObject({ ok: true, variables: [{ name: 'TAG', defaultValue: '1', required: false }] });
     const shown = JSON.stringify(loaded.ok ? [...loaded.document.entries.keys()] : []);
     expect(shown).toBe('["services","name","networks"]');
@@ -120,13 +120,13 @@ describe('passes that are left out', () => {
 
   test('without interpolation, no value of a secret gets into the document', async () => {
     const text = 'services: {}\nsecrets: {s: {environment: PASS}}\nconfigs: {c: {environment: PASS}}';
-    const loaded = await load(text, { skip: { interpolation: true }, environment: { PASS: 'hidden' } });
+    const loaded = await load(text, { skip: { interpolation: true, typing: true }, environment: { PASS: 'hidden' } });
     expect(loaded.ok && documentYaml(loaded.document)).toContain('environment: PASS');
     expect(loaded.ok && documentYaml(loaded.document)).not.toContain('hidden');
   });
 
   test('without validation, variables of a wrong file are found', async () => {
-    const loaded = await load('services: {web: {imag: "$A"}}', { skip: { interpolation: true, validation: true } });
+    const loaded = await load('services: {web: {imag: "$A"}}', { skip: { interpolation: true, typing: true, validation: true } });
     expect(loaded).toMatchObject({ ok: true, variables: [{ name: 'A' }] });
   });
 
@@ -225,7 +225,7 @@ test('tags work in services whose name has a dot', async () => {
 });
 
 test('limits in quotes are printed as they are where nothing is interpolated', async () => {
-  const found = await load('services: {web: {image: i, ulimits: {nproc: "3"}}}\n', { skip: { interpolation: true } });
+  const found = await load('services: {web: {image: i, ulimits: {nproc: "3"}}}\n', { skip: { interpolation: true, typing: true } });
   expect(found.ok && documentYaml(found.document)).toContain('nproc: "3"');
 });
 

@@ -13,7 +13,7 @@ import {
 } from '../../../src/model/shape.ts';
 
 /** Attributes that are gone once files were brought together, and one that the reference takes and forgets. */
-const dissolved = ['extends', 'pull_refresh_after'];
+const dissolved = ['pull_refresh_after'];
 
 const keys = (struct: Struct) => struct.fields.map(field => field.key);
 

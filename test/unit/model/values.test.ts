@@ -7,12 +7,14 @@ import {
   formatMode,
   goFloatText,
   goTimeText,
-  integerText,
   jsonFloatText,
   parseBytes,
   parseDuration,
   parseMode,
+  parseWhole,
   splitCommand,
+  truncated,
+  wholeOf,
 } from '../../../src/model/values.ts';
 
 describe('a duration', () => {
@@ -58,11 +60,12 @@ describe('a size', () => {
     ['1e3', 1000],
     ['.5k', 512],
     ['1.9', 1],
+    ['1_000', 1000],
   ])('%s has %i bytes', (text, bytes) => {
-    expect(parseBytes(text)).toBe(bytes);
+    expect(parseBytes(text)).toBe(BigInt(bytes));
   });
 
-  test.each(['', 'm', '1Gi', '1  m', '-1m', '1x', '1bb', '1_000', '0x10', '1e999'])('is not read from %j', text => {
+  test.each(['', 'm', '1Gi', '1  m', '-1m', '1x', '1bb', '_1', '1__0', '0x10', '1e999'])('is not read from %j', text => {
     expect(parseBytes(text)).toBeUndefined();
   });
 });
@@ -124,20 +127,17 @@ describe('a number', () => {
     ]);
   });
 
-  test('that is whole keeps its digits up to 64 bits', () => {
-    expect([1e20, 2 ** 63, -(2 ** 63), 2 ** 60, 18446744073709551615n].map(integerText)).toEqual([
-      '9223372036854775807',
-      '9223372036854775807',
-      '-9223372036854775808',
-      '1152921504606846976',
-      '18446744073709551615',
-    ]);
+  test('that is whole keeps all its digits up to 64 bits', () => {
+    const digits = ['9007199254740993', '-9223372036854775808', '+5', '9223372036854775808', '1e3'];
+    expect(digits.map(parseWhole)).toEqual([9007199254740993n, -(2n ** 63n), 5n, undefined, undefined]);
+    expect([12n, 2n ** 53n + 1n].map(wholeOf)).toEqual([12, '9007199254740993']);
+    expect([1.9, -1.9, 1e30, -1e30].map(truncated)).toEqual([1n, -1n, -(2n ** 63n), -(2n ** 63n)]);
   });
 });
 
 test('a file mode is read as octal and printed with a leading zero', () => {
-  expect(['0440', '440', '+7', '-17', '8', '0o7', ''].map(parseMode)).toEqual([288, 288, 7, -15, undefined, undefined, undefined]);
-  expect([288, 444, 0].map(formatMode)).toEqual(['0440', '0674', '00']);
+  expect(['0440', '440', '+7', '-17', '8', '0o7', ''].map(parseMode)).toEqual([288n, 288n, 7n, -15n, undefined, undefined, undefined]);
+  expect([288n, 444n, 0n].map(formatMode)).toEqual(['0440', '0674', '00']);
 });
 
 test('a time is printed as Go prints it', () => {

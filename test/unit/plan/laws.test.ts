@@ -283,7 +283,7 @@ const shapes = fc.array(shape, { minLength: 1, maxLength: 6 });
 function expectSettled(made: Project, observed: Observed): void {
   for (const service of Object.values(made.services)) {
     const own = observed.containers.filter(container => container.service === service.name);
-    expect(own.map(({ state }) => state)).toEqual(Array(service.scale ?? 1).fill('running'));
+    expect(own.map(({ state }) => state)).toEqual(Array(Number(service.scale ?? 1)).fill('running'));
     for (const container of own) expect(container.name).toBe(containerName(made, service, container.number ?? 0));
   }
   const quiet = { ...made, services: named(Object.entries(made.services).map(([name, { pull_policy, ...rest }]) => [name, rest])) };
