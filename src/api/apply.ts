@@ -6,6 +6,7 @@ import { unsupported } from '../engine/payload/support.ts';
 import { walk } from '../execute/execute.ts';
 import { pretences } from '../execute/operations/pretences.ts';
 import type { BuildSettings, World } from '../execute/performer.ts';
+import { createTold, type ToldVariables } from '../execute/told.ts';
 import { defaultImageName } from '../model/identity.ts';
 import { named } from '../model/named.ts';
 import type { Observed, ObservedImage } from '../model/observed.ts';
@@ -15,6 +16,7 @@ import type { Intent } from '../plan/intent.ts';
 import type { StepId } from '../plan/operation.ts';
 import type { Plan } from '../plan/plan.ts';
 import { decideService, obstacles, plan as planFor } from '../plan/planners.ts';
+import { refuseUnready } from './readiness.ts';
 import { answered, Refusal } from './refusal.ts';
 import { type Outcome, type Run, type RunContext, startRun, unless } from './run-handle.ts';
 
@@ -33,6 +35,8 @@ export interface ApplyHooks {
   /** Called once, between planning and doing. */
   readonly planned?: (plan: Plan) => void;
   readonly beforeStart?: NonNullable<World['beforeStart']>;
+  /** Where the variables go that are told on the way, for whoever needs them after the run. */
+  readonly told?: ToldVariables;
 }
 
 /** Does what the intent says. Never throws for what the outside says: `done` tells how it ended. */
@@ -66,6 +70,7 @@ export async function applyTo(
   const plan = planFor(intent, project, observed);
   hooks.planned?.(plan);
   const world = worldOf(project, intent, engine, observed, options, hooks);
+  await refuseUnready(plan, intent, world);
   const { result, diagnostics } = await walk(plan, world, {
     ...context,
     ...(options.parallel === undefined ? {} : { parallel: options.parallel }),
@@ -117,17 +122,19 @@ export function worldOf(
   hooks: ApplyHooks,
 ): World {
   const images = imagesOf(engine, observed);
+  const told = hooks.told ?? createTold();
   return {
     engine,
     project,
     observed,
     images,
     variables: project.environment,
+    told,
     ...(options.build ? { build: options.build } : {}),
     ...(hooks.beforeStart ? { beforeStart: hooks.beforeStart } : {}),
     async decide(service: string, known: ReadonlySet<StepId>) {
       const present = { ...observed, images: await presentImages(project, observed, images) };
-      return decideService(intent, project, present, service, known);
+      return decideService(intent, told.appliedTo(project), present, service, known);
     },
   };
 }

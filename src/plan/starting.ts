@@ -10,6 +10,7 @@ import type { PlanBuilder } from './builder.ts';
 import type { Cause } from './cause.ts';
 import type { ContainerRef, StepId } from './operation.ts';
 import type { Step } from './plan.ts';
+import { planPreStart } from './pre-start.ts';
 
 /** A container of a service in the start phase. */
 export interface StartTarget {
@@ -28,6 +29,8 @@ export interface StartPhase {
   readonly targets: ReadonlyMap<string, readonly StartTarget[]>;
   /** Steps that must be over before anything starts or is waited for. */
   readonly gate: readonly StepId[];
+  /** Containers of hooks that an earlier run left. */
+  readonly leftovers: readonly ObservedContainer[];
   readonly timeoutSeconds?: number | undefined;
 }
 
@@ -44,7 +47,8 @@ export function planStarts(phase: StartPhase, plan: PlanBuilder): ReadonlyMap<st
     if (!service || !targets) continue;
     const starting = targets.filter(target => target.start !== undefined);
     const conditions = conditionsOf(phase, service, graph.out(name), starting.length > 0, ends, plan);
-    const started = starting.map(target => planStart(phase, service, target, conditions, chains, plan));
+    const prepared = planPreStart(phase, service, targets, conditions, plan);
+    const started = starting.map(target => planStart(phase, service, target, prepared, chains, plan));
     ends.set(name, started.length > 0 ? started : conditions);
   }
   return ends;
@@ -135,7 +139,7 @@ function planStart(
   phase: StartPhase,
   service: Service,
   target: StartTarget,
-  conditions: readonly StepId[],
+  prepared: readonly StepId[],
   chains: Map<string, StepId>,
   plan: PlanBuilder,
 ): StepId {
@@ -147,7 +151,7 @@ function planStart(
     id: `${target.key}/start`,
     operation: { kind: 'container.start', container: target.container, service: service.name },
     subject,
-    after: [...new Set([...(conditions.length > 0 ? [...after, ...conditions] : phase.gate), ...before])],
+    after: [...new Set([...(prepared.length > 0 ? [...after, ...prepared] : phase.gate), ...before])],
     cause,
     ...(when ? { when } : {}),
   });

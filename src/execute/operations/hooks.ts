@@ -33,17 +33,26 @@ export const runHook: Performer<'hook.run'> = async (operation, { engine, projec
   try {
     const { code, output } = await runToEnd(engine, id, payload, text => progress({ text }), signal);
     if (code === 0) return undefined;
-    const said = lastLines(output, tailLines);
-    throw new StepFailure(
-      'execute.hook-failed',
-      `${service} hook exited with status ${code}${said.length > 0 ? `: ${said.join('\n')}` : ''}`,
-    );
+    throw new StepFailure('execute.hook-failed', `${service} hook exited with status ${code}${output === '' ? '' : `: ${output}`}`);
   } catch (failure) {
     const gone = failure instanceof EngineFailure && (failure.kind === 'not-found' || failure.kind === 'conflict');
     if (hook === 'pre_stop' && gone) return undefined;
     throw failure;
   }
 };
+
+/** Tells the lines of a hook as they come, and keeps the last of them: those of stderr, or where there are none those of stdout. */
+export function hookTail(tell: (line: string) => void) {
+  const tails = { stdout: '', stderr: '' };
+  return {
+    read(channel: 'stdout' | 'stderr', bytes: Buffer): void {
+      const text = Buffer.from(bytes).toString('utf8');
+      tails[channel] = (tails[channel] + text).slice(-tailBytes);
+      for (const line of lastLines(text)) tell(line);
+    },
+    text: (): string => lastLines(tails.stderr.trim() === '' ? tails.stdout : tails.stderr, tailLines).join('\n'),
+  };
+}
 
 async function runToEnd(
   engine: Engine,
@@ -55,12 +64,8 @@ async function runToEnd(
   const exec = await engine.createExec(container, payload);
   const { stream } = await engine.startExec(exec, { tty: false, stdin: false, detach: false });
   const forget = onAbort(signal, () => stream.destroy());
-  const tails = { stdout: '', stderr: '' };
-  const read = frameReader((channel, bytes) => {
-    const text = Buffer.from(bytes).toString('utf8');
-    tails[channel] = (tails[channel] + text).slice(-tailBytes);
-    for (const line of lastLines(text)) tell(line);
-  });
+  const tail = hookTail(tell);
+  const read = frameReader(tail.read);
   try {
     for await (const chunk of stream as AsyncIterable<Buffer>) read(chunk);
     if (signal.aborted) throw signal.reason;
@@ -71,5 +76,5 @@ async function runToEnd(
   } finally {
     forget();
   }
-  return { code: await execExitCode(engine, exec), output: tails.stderr.trim() === '' ? tails.stdout : tails.stderr };
+  return { code: await execExitCode(engine, exec), output: tail.text() };
 }

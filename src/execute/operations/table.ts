@@ -16,7 +16,10 @@ import {
 } from './containers.ts';
 import { runHook } from './hooks.ts';
 import { pullImage, removeImage } from './images.ts';
+import { askForModels, prepareModel } from './models.ts';
 import { connectNetwork, createNetwork, disconnectNetwork, removeNetwork } from './networks.ts';
+import { clearHook, runHookContainer } from './pre-start.ts';
+import { runProvider } from './providers.ts';
 import { createVolume, removeVolume } from './volumes.ts';
 import { waitForContainer } from './waiting.ts';
 
@@ -45,4 +48,9 @@ export const performers: Performers = {
   'container.remove': removeContainer,
   'container.wait': waitForContainer,
   'hook.run': runHook,
+  'hook.contain': runHookContainer,
+  'hook.clear': clearHook,
+  'provider.run': runProvider,
+  'model.prepare': prepareModel,
+  'model.status': askForModels,
 };
