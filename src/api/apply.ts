@@ -13,7 +13,7 @@ import type { Observed, ObservedImage } from '../model/observed.ts';
 import type { Project } from '../model/project.ts';
 import { prepareHashing } from '../plan/hash.ts';
 import type { Intent } from '../plan/intent.ts';
-import type { StepId } from '../plan/operation.ts';
+import type { OperationKind, StepId } from '../plan/operation.ts';
 import type { Plan } from '../plan/plan.ts';
 import { decideService, obstacles, plan as planFor } from '../plan/planners.ts';
 import { refuseUnready } from './readiness.ts';
@@ -46,10 +46,11 @@ export function apply(project: Project, intent: Intent, engine: Engine, options:
 
 /** What `apply` would do, as a plan; nothing is changed. Throws Refusal. */
 export async function planProject(project: Project, intent: Intent, engine: Engine, now: () => number = Date.now): Promise<Plan> {
-  refuseUnsupported(project, intent);
   const observed = { ...(await answered(() => observe(engine, project))), at: now() };
   refuseObstacles(project, intent, observed);
-  return planFor(intent, project, observed);
+  const plan = planFor(intent, project, observed);
+  refuseUnsupported(project, intent, plan);
+  return plan;
 }
 
 /** One intent within a run that may do several. */
@@ -61,13 +62,13 @@ export async function applyTo(
   options: ApplyOptions,
   hooks: ApplyHooks = {},
 ): Promise<Outcome> {
-  refuseUnsupported(project, intent);
   const asked = observe(engine, project);
   // By then the questions are on their way.
   if (making.has(intent.kind)) setImmediate(prepareHashing);
   const observed = { ...(await unless(context.asked, asked)), at: context.now() };
   refuseObstacles(project, intent, observed);
   const plan = planFor(intent, project, observed);
+  refuseUnsupported(project, intent, plan);
   hooks.planned?.(plan);
   const world = worldOf(project, intent, engine, observed, options, hooks);
   await refuseUnready(plan, intent, world);
@@ -85,10 +86,16 @@ export const exitCodes = { succeeded: 0, failed: 1, interrupted: 130 } as const;
 /** Intents that make containers; the others only touch what is there, whatever the file says. */
 const making: ReadonlySet<Intent['kind']> = new Set<Intent['kind']>(['up', 'run']);
 
-/** What cannot be brought to the engine is said before anything is done. */
-function refuseUnsupported(project: Project, intent: Intent): void {
+/** Operations that make or start a container of a service, or may come to it. */
+const bringing: ReadonlySet<OperationKind> = new Set<OperationKind>(['container.create', 'container.start', 'decide']);
+
+/** What cannot be made as the files say is refused before anything is done. What is there already and stays is nobody's concern. */
+function refuseUnsupported(project: Project, intent: Intent, plan: Plan): void {
   if (!making.has(intent.kind)) return;
-  const diagnostics = unsupported(project);
+  const services = plan.steps.flatMap(({ operation }) =>
+    bringing.has(operation.kind) && 'service' in operation && operation.service !== undefined ? [operation.service] : [],
+  );
+  const diagnostics = unsupported(project, intent.kind === 'run' ? [...services, intent.service] : services);
   if (diagnostics.length > 0) throw new Refusal(diagnostics);
 }
 

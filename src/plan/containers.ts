@@ -6,7 +6,7 @@ import type { Observed, ObservedContainer } from '../model/observed.ts';
 import type { Project } from '../model/project.ts';
 import type { Service } from '../model/service.ts';
 import type { Cause } from './cause.ts';
-import { serviceChanges } from './difference.ts';
+import { serviceChanges, staleDeliveries } from './difference.ts';
 import { type ContainerIds, containersOf, effectiveService, serviceHash } from './hash.ts';
 import { presentImage } from './images.ts';
 import type { RecreateRule } from './intent.ts';
@@ -198,6 +198,8 @@ function recreateCause(
   if (attached) return { reason: 'changed', paths: [{ path: `networks.${attached}` }] };
   const unmounted = missingMount(service, container, rules);
   if (unmounted) return { reason: 'changed', paths: [{ path: 'volumes', after: unmounted }] };
+  const stale = staleDeliveries(rules.project, expected.effective, container);
+  if (stale.length > 0) return { reason: 'changed', paths: stale };
   if (rules.imageOpen || shared.includes('open')) return 'open';
   const image = container.labels[labels.image] ?? '';
   const imageVolumes = container.labels[labels.imageVolumeDigest] ?? '';

@@ -78,9 +78,13 @@ function own<T>(record: Readonly<Record<string, T>>, key: string): T | undefined
 /** Whether `up`, `create` and `run` pull the image of a service (interop.md §4.9). */
 function mustPull(project: Project, service: Service, observed: Observed, policy: string): boolean {
   if (service.provider || !service.image) return false;
+  return isPulled(presentImage(project, service, observed), observed, policy);
+}
+
+/** Whether an image is pulled under a policy. */
+function isPulled(image: ObservedImage | undefined, observed: Observed, policy: string): boolean {
   if (policy === 'always') return true;
   if (policy === 'never' || policy === 'build') return false;
-  const image = presentImage(project, service, observed);
   if (!image) return true;
   const limit = refreshMs(policy);
   if (limit === undefined) return false;
@@ -104,6 +108,12 @@ export function planImages(project: Project, observed: Observed, rules: ImageRul
         steps.push(...pull(project, { ...service, platform: '' }, image, false, { reason: 'missing' }, plan));
     }
   }
+  for (const service of services) {
+    for (const image of hookImages(project, service, observed, policyOf(service, rules))) {
+      steps.push(...pull(project, { ...service, platform: '' }, image, false, { reason: 'needed', by: `pre_start of ${service.name}` }, plan));
+      touched.add(image);
+    }
+  }
   if (rules.build !== 'never') {
     const building = services.filter(service => service.build && !service.provider);
     const wanted = building.filter(service => policyOf(service, rules) === 'build' || !presentImage(project, service, observed));
@@ -120,6 +130,15 @@ export function planImages(project: Project, observed: Observed, rules: ImageRul
   }
   const open = services.filter(service => touched.has(defaultImageName(project, service))).map(service => service.name);
   return { steps, open: new Set(open) };
+}
+
+/** The images that the pre_start hooks of a service have of their own, where they are pulled. Nobody builds these: `build` means `missing`. */
+function hookImages(project: Project, service: Service, observed: Observed, policy: string): readonly string[] {
+  const rule = policy === 'build' ? 'missing' : policy;
+  return (service.pre_start ?? []).flatMap(({ image }) => {
+    const isOwn = image && !service.provider && image !== defaultImageName(project, service);
+    return isOwn && isPulled(own(observed.images, image), observed, rule) ? [image] : [];
+  });
 }
 
 const buildPolicy = (service: Service): Cause => ({ reason: 'needed', by: `pull_policy of ${service.name}` });

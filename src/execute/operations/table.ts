@@ -16,10 +16,7 @@ import {
 } from './containers.ts';
 import { runHook } from './hooks.ts';
 import { pullImage, removeImage } from './images.ts';
-import { askForModels, prepareModel } from './models.ts';
 import { connectNetwork, createNetwork, disconnectNetwork, removeNetwork } from './networks.ts';
-import { clearHook, runHookContainer } from './pre-start.ts';
-import { runProvider } from './providers.ts';
 import { createVolume, removeVolume } from './volumes.ts';
 import { waitForContainer } from './waiting.ts';
 
@@ -48,9 +45,10 @@ export const performers: Performers = {
   'container.remove': removeContainer,
   'container.wait': waitForContainer,
   'hook.run': runHook,
-  'hook.contain': runHookContainer,
-  'hook.clear': clearHook,
-  'provider.run': runProvider,
-  'model.prepare': prepareModel,
-  'model.status': askForModels,
+  // Few projects have these: they are loaded when one has.
+  'hook.contain': async (...about) => (await import('./pre-start.ts')).runHookContainer(...about),
+  'hook.clear': async (...about) => (await import('./pre-start.ts')).clearHook(...about),
+  'provider.run': async (...about) => (await import('./providers.ts')).runProvider(...about),
+  'model.prepare': async (...about) => (await import('./models.ts')).prepareModel(...about),
+  'model.status': async (...about) => (await import('./models.ts')).askForModels(...about),
 };

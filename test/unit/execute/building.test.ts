@@ -25,7 +25,7 @@ const project: Project = {
   extensions: named(),
   origins: { at: () => undefined },
 };
-const settings = { pluginDirectories: [], environment: named<string>() };
+const settings = { pluginDirectories: [], configDirectory: '/nowhere', environment: named<string>() };
 
 const request = (build: BuildRequest['build']): BuildRequest => ({
   service: 'web',
