@@ -35,6 +35,8 @@ export interface ApplyHooks {
   /** Called once, between planning and doing. */
   readonly planned?: (plan: Plan) => void;
   readonly beforeStart?: NonNullable<World['beforeStart']>;
+  readonly beforeHook?: NonNullable<World['beforeHook']>;
+  readonly hookSaid?: NonNullable<World['hookSaid']>;
   /** Where the variables go that are told on the way, for whoever needs them after the run. */
   readonly told?: ToldVariables;
 }
@@ -139,6 +141,8 @@ export function worldOf(
     told,
     ...(options.build ? { build: options.build } : {}),
     ...(hooks.beforeStart ? { beforeStart: hooks.beforeStart } : {}),
+    ...(hooks.beforeHook ? { beforeHook: hooks.beforeHook } : {}),
+    ...(hooks.hookSaid ? { hookSaid: hooks.hookSaid } : {}),
     async decide(service: string, known: ReadonlySet<StepId>) {
       const present = { ...observed, images: await presentImages(project, observed, images) };
       return decideService(intent, told.appliedTo(project), present, service, known);

@@ -41,6 +41,8 @@ interface StepWords {
   /** Empty: the step shows nothing of its own. */
   readonly doing: string;
   readonly done: string;
+  /** What the step says while it lasts: a build's result, news of the subject, or what only those who read events are told. */
+  readonly says: 'result' | 'news' | 'nothing';
 }
 
 export interface Progress {
@@ -124,6 +126,12 @@ function wordsOf(operation: Operation, replacing: boolean): readonly [string, st
 }
 
 
+/** Hooks speak for themselves where logs are shown. */
+function says(kind: OperationKind): StepWords['says'] {
+  if (kind === 'image.build') return 'result';
+  return kind === 'hook.run' || kind === 'hook.contain' ? 'nothing' : 'news';
+}
+
 /** Steps by the keys of what they are about, for those subjects that one of the steps replaces. */
 function replacedKeys(steps: readonly Step[]): ReadonlySet<string> {
   const keys = new Set<string>();
@@ -147,7 +155,7 @@ function addSteps(progress: Progress, added: readonly Step[]): Progress {
     subjects[place] = before
       ? { ...before, left: before.left + 1, state: before.left === 0 && before.state !== 'failed' ? 'waiting' : before.state }
       : { key, subject: step.subject, state: 'waiting', text: '', parts: [], left: 1 };
-    steps.set(step.id, { subject: place, doing, done });
+    steps.set(step.id, { subject: place, doing, done, says: says(step.operation.kind) });
   }
   return { ...progress, subjects, places, steps };
 }

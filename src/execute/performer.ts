@@ -54,6 +54,10 @@ export interface World {
   readonly told: ToldVariables;
   /** Called with each container right before it is started, so that attached `up` misses no line of it. */
   readonly beforeStart?: (container: { readonly id: string; readonly name: string; readonly service: string }) => Promise<void>;
+  /** Called before a pre_start hook is run, so that attached `up` says to whom it attaches before anyone speaks. */
+  readonly beforeHook?: () => Promise<void>;
+  /** Called with each line that a hook prints, without its end: attached `up` shows them among the logs. */
+  readonly hookSaid?: (hook: { readonly service: string; readonly container: string; readonly preStart?: number }, line: string) => void;
 }
 
 /** Learns what becomes of containers from the engine's events; one subscription serves a whole run. */

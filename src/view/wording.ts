@@ -88,6 +88,7 @@ function finished(event: EventOf<'step.finished'>, progress: Progress): readonly
 }
 
 function progressed(event: EventOf<'step.progressed'>, progress: Progress): readonly Notice[] {
+  if (progress.steps.get(event.step)?.says === 'nothing') return [];
   const text = printable(event.text);
   const id = subjectId(event.step, progress);
   if (event.part === undefined) return text ? [{ id, status: 'working', text }] : [];

@@ -13,15 +13,19 @@ import { hookTail } from './hooks.ts';
 
 /** Runs one hook to its end. Fails with its exit code, the last lines of what it printed, and the container that is kept. */
 export const runHookContainer: Performer<'hook.contain'> = async ({ service: name, index, container }, world, performance) => {
-  const { engine, project, observed, told } = world;
+  const { engine, project, observed, told, hookSaid } = world;
   const service = standingService(told.applied(serviceIn(project, name)), world, performance.created);
   const hook = service.pre_start?.[index];
   invariant(hook, `${name} has no pre_start[${index}]`);
+  await world.beforeHook?.();
   const volumesFrom = performance.resolve(container);
   const payload = hookPayload({ project, service, hook, volumesFrom, apiVersion: observed.apiVersion });
   const { Id } = await engine.createContainer('', payload.body);
   await connectOrRemove(engine, Id, payload.connect);
-  const { code, output } = await runToEnd(engine, Id, performance);
+  const { code, output } = await runToEnd(engine, Id, performance.signal, line => {
+    performance.progress({ text: line });
+    hookSaid?.({ service: name, container: container.name, preStart: index }, line);
+  });
   if (code === 0) {
     await removeEnded(engine, Id, performance);
     return undefined;
@@ -38,15 +42,16 @@ export const runHookContainer: Performer<'hook.contain'> = async ({ service: nam
 async function runToEnd(
   engine: Engine,
   id: string,
-  { progress, signal }: Performance,
+  signal: AbortSignal,
+  tell: (line: string) => void,
 ): Promise<{ readonly code: number; readonly output: string }> {
   try {
     await engine.startContainer(id);
-    const tail = hookTail(text => progress({ text }));
+    const tail = hookTail(tell);
     await follow(engine, id, tail.read, signal);
     // Asked once it has started: the answer comes at once where it has ended already.
     const { exitCode } = await engine.waitContainer(id, 'not-running', signal);
-    return { code: exitCode, output: tail.text() };
+    return { code: exitCode, output: tail.end() };
   } catch (failure) {
     await removeUnfinished(engine, id);
     throw failure;
