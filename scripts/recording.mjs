@@ -121,6 +121,8 @@ export async function comparable(get, project, directory) {
         Config: config(one),
         HostConfig: {
           ...one.HostConfig,
+          // The paths that an engine hides by itself differ from one to the next; that it hides none is what was asked for.
+          SystemPaths: one.HostConfig.MaskedPaths?.length === 0 && one.HostConfig.ReadonlyPaths?.length === 0 ? 'unconfined' : '',
           Ulimits: one.HostConfig.Ulimits?.toSorted((a, b) => (a.Name < b.Name ? -1 : 1)),
           ExtraHosts: one.HostConfig.ExtraHosts?.toSorted(),
           Mounts: one.HostConfig.Mounts?.toSorted((a, b) => (a.Target < b.Target ? -1 : 1)),
