@@ -1,11 +1,13 @@
 // Every attribute that the language knows is in a project of fixtures/projects, whose containers, networks and volumes test/engine/inspect
-// compares with the reference's; or it is in the table here, which says why no such project can show it, and which test shows it instead.
+// compares with the reference's (for those of newer engines test/conformance/bodies compares the calls); or it is in the table elsewhere.ts,
+// which says why no such project can show it, and what shows it instead.
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
 import { parse } from 'yaml';
 import { type Section, type Shape, type Struct, sections } from '../../src/model/shape.ts';
 import { filesBelow, root } from '../rig/sources.ts';
+import { load } from '../unit/compose/loading.ts';
 import { elsewhere } from './elsewhere.ts';
 
 /** Paths of all attributes, as `services.*.ports[].target`. */
@@ -54,8 +56,8 @@ function writtenIn(project: string): ReadonlySet<string> {
 
 const all = sections.flatMap(({ key, struct }) => attributesOf(struct, `${key}.*`));
 const folder = (path: string) => path.split('/')[2] ?? '';
-const created = [...new Set(filesBelow('fixtures/recorded', 'inspect.json').map(({ path }) => folder(path)))];
-const shown = new Set(created.flatMap(project => [...writtenIn(project)]));
+const compared = [...filesBelow('fixtures/recorded', 'inspect.json'), ...filesBelow('fixtures/recorded', 'bodies.json')];
+const shown = new Set([...new Set(compared.map(({ path }) => folder(path)))].flatMap(project => [...writtenIn(project)]));
 
 /** Whether a path or one above it is in the table. */
 const isElsewhere = (path: string) => Object.keys(elsewhere).some(known => path === known || path.startsWith(`${known}.`) || path.startsWith(`${known}[`));
@@ -74,9 +76,18 @@ test('no attribute has a reason that a project shows', () => {
 });
 
 test('the tests that stand in for projects are there', () => {
-  const missing = Object.entries(elsewhere).filter(([, { test: name }]) => {
-    const [file = '', title = ''] = name.split(': ');
-    return !readFileSync(join(root, file), 'utf8').includes(title.replace(/^"|"$/g, ''));
+  const missing = Object.entries(elsewhere).filter(([, reason]) => {
+    if ('refused' in reason) return false;
+    const [file = '', title = ''] = reason.test.split(': ');
+    return !readFileSync(join(root, file), 'utf8').includes(title.slice(1, -1));
   });
   expect(missing).toEqual([]);
+});
+
+test('what no file may say is refused', async () => {
+  for (const [path, reason] of Object.entries(elsewhere)) {
+    if (!('refused' in reason)) continue;
+    const loaded = await load(reason.refused);
+    expect([path, loaded.ok ? [] : loaded.diagnostics.map(({ code }) => code)]).toEqual([path, expect.arrayContaining(['schema.unknown-key'])]);
+  }
 });
