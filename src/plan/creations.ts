@@ -22,7 +22,10 @@ export function planCreations(
   const waiting = new Set<string>();
   for (const name of draft.order) {
     const service = draft.project.services[name];
-    if (service?.provider) planProvider(service, 'up', { reason: 'needed', by: 'provider' }, orGate(needed(service), gate), draft.plan);
+    if (service?.provider) {
+      const [dependent] = draft.graph.into(name).map(edge => edge.from).sort();
+      planProvider(service, 'up', { reason: 'needed', by: dependent ?? name }, orGate(needed(service), gate), draft.plan);
+    }
     const fates = draft.fates.get(name);
     if (!fates) continue;
     if (fates.replicas.some(replica => replica.fate === 'open') || linked(fates.service).some(other => waiting.has(other))) {

@@ -39,13 +39,15 @@ export function toldBy(project: Project, service: Service, plan: PlanBuilder): r
 /** Plans the pull and set-up of each model, and the question where the runner listens. `gate`: what has to be over before. */
 export function planModels(project: Project, gate: readonly StepId[], plan: PlanBuilder): void {
   const keys = Object.keys(project.models).sort();
+  const services = Object.values(project.services).filter(({ models }) => Object.keys(models ?? {}).length > 0);
+  const cause: Cause = { reason: 'needed', by: services.map(({ name }) => name).sort()[0] ?? 'models' };
   for (const key of keys) {
     plan.add({
       id: modelId(key),
       operation: { kind: 'model.prepare', model: key },
       subject: { kind: 'Model', name: project.models[key]?.name || key },
       after: gate,
-      cause: { reason: 'needed', by: 'models' },
+      cause,
     });
   }
   if (keys.length === 0) return;
@@ -54,7 +56,7 @@ export function planModels(project: Project, gate: readonly StepId[], plan: Plan
     operation: { kind: 'model.status' },
     subject: { kind: 'Model', name: keys[0] ?? '' },
     after: gate,
-    cause: { reason: 'needed', by: 'models' },
+    cause,
   });
 }
 
