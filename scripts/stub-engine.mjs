@@ -24,14 +24,16 @@ export async function startStubEngine() {
     const name = decodeURIComponent(path.split('/')[2] ?? '');
     if (path === '/_ping') return 'OK';
     if (path === '/version') return { ApiVersion: version, MinAPIVersion: '1.24', Version: '28.3.0', Os: 'linux', Arch: 'amd64' };
-    if (path === '/info') return { NCPU: 2, ServerVersion: '28.3.0', OSType: 'linux', Architecture: 'x86_64', Swarm: { LocalNodeState: 'inactive' } };
+    if (path === '/info')
+      return { NCPU: 2, ServerVersion: '28.3.0', OSType: 'linux', Architecture: 'x86_64', Swarm: { LocalNodeState: 'inactive' } };
     if (method === 'POST' && path.endsWith('/create')) return { Id: 'c'.repeat(64), Name: query.get('name') ?? 'made', Warnings: [] };
     if (method === 'POST') return {};
     if (path === '/containers/json') return [];
     if (path === '/volumes') return { Volumes: [] };
     if (path === '/networks') return /outside-/.test(query.get('filters') ?? '') ? [outside('outside-network')] : [];
     if (path.startsWith('/images/')) return busybox;
-    if (path.startsWith('/containers/')) return { Id: name, Name: '/made', State: { Status: 'created' }, Config: { Labels: {} }, HostConfig: {}, NetworkSettings: {} };
+    if (path.startsWith('/containers/'))
+      return { Id: name, Name: '/made', State: { Status: 'created' }, Config: { Labels: {} }, HostConfig: {}, NetworkSettings: {} };
     if (name.startsWith('outside-')) return outside(name);
     return undefined;
   };
@@ -42,7 +44,10 @@ export async function startStubEngine() {
       const { pathname, searchParams } = new URL(request.url, 'http://engine');
       const path = pathname.replace(/^\/v1\.\d+/, '');
       if (request.method === 'POST') {
-        const asked = [...searchParams].map(([key, value]) => `${key}=${value}`).sort().join('&');
+        const asked = [...searchParams]
+          .map(([key, value]) => `${key}=${value}`)
+          .sort()
+          .join('&');
         const text = Buffer.concat(chunks).toString();
         made.push({ call: `POST ${path}${asked && `?${asked}`}`, body: text ? JSON.parse(text) : null });
       }

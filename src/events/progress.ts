@@ -125,7 +125,6 @@ function wordsOf(operation: Operation, replacing: boolean): readonly [string, st
   }
 }
 
-
 /** Hooks speak for themselves where logs are shown. */
 function says(kind: OperationKind): StepWords['says'] {
   if (kind === 'image.build') return 'result';
@@ -135,7 +134,8 @@ function says(kind: OperationKind): StepWords['says'] {
 /** Steps by the keys of what they are about, for those subjects that one of the steps replaces. */
 function replacedKeys(steps: readonly Step[]): ReadonlySet<string> {
   const keys = new Set<string>();
-  for (const { operation, subject } of steps) if (operation.kind === 'container.create' && operation.replaces) keys.add(subjectText(subject));
+  for (const { operation, subject } of steps)
+    if (operation.kind === 'container.create' && operation.replaces) keys.add(subjectText(subject));
   return keys;
 }
 

@@ -21,8 +21,7 @@ export function createTold(): ToldVariables {
     return { ...service, environment: named([...Object.entries(service.environment ?? {}), ...Object.entries(variables)]) };
   };
   return {
-    tell: (service, variables) =>
-      void told.set(service, named([...Object.entries(told.get(service) ?? {}), ...Object.entries(variables)])),
+    tell: (service, variables) => void told.set(service, named([...Object.entries(told.get(service) ?? {}), ...Object.entries(variables)])),
     applied,
     appliedTo: project =>
       told.size === 0

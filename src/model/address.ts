@@ -10,7 +10,9 @@ export function isHardwareAddress(text: string): boolean {
   const separator = /[:.-]/.exec(text)?.[0] ?? ':';
   const groups = text.split(separator);
   const digits = separator === '.' ? 4 : 2;
-  return [6, 8, 20].includes((groups.length * digits) / 2) && groups.every(group => group.length === digits && /^[0-9a-fA-F]+$/.test(group));
+  return (
+    [6, 8, 20].includes((groups.length * digits) / 2) && groups.every(group => group.length === digits && /^[0-9a-fA-F]+$/.test(group))
+  );
 }
 
 function isVersion4(text: string): boolean {

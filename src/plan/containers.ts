@@ -143,7 +143,8 @@ function firstOfEachNumber<T extends { readonly container: ObservedContainer }>(
 function rank(cause: Cause | 'open' | undefined, { imageSettled, variables }: FateRules): number {
   if (cause === undefined || cause === 'open') return 0;
   if (!imageSettled || cause.reason !== 'changed') return 1;
-  const wasOpen = variables === 'told' ? cause.paths.every(({ path }) => path !== 'state') : cause.paths.every(({ path }) => path === 'image');
+  const wasOpen =
+    variables === 'told' ? cause.paths.every(({ path }) => path !== 'state') : cause.paths.every(({ path }) => path === 'image');
   return wasOpen ? 0 : 1;
 }
 

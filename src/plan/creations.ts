@@ -23,7 +23,10 @@ export function planCreations(
   for (const name of draft.order) {
     const service = draft.project.services[name];
     if (service?.provider) {
-      const [dependent] = draft.graph.into(name).map(edge => edge.from).sort();
+      const [dependent] = draft.graph
+        .into(name)
+        .map(edge => edge.from)
+        .sort();
       planProvider(service, 'up', { reason: 'needed', by: dependent ?? name }, orGate(needed(service), gate), draft.plan);
     }
     const fates = draft.fates.get(name);

@@ -110,7 +110,9 @@ export function planImages(project: Project, observed: Observed, rules: ImageRul
   }
   for (const service of services) {
     for (const image of hookImages(project, service, observed, policyOf(service, rules))) {
-      steps.push(...pull(project, { ...service, platform: '' }, image, false, { reason: 'needed', by: `pre_start of ${service.name}` }, plan));
+      steps.push(
+        ...pull(project, { ...service, platform: '' }, image, false, { reason: 'needed', by: `pre_start of ${service.name}` }, plan),
+      );
       touched.add(image);
     }
   }

@@ -9,7 +9,12 @@ import type { StepId } from './operation.ts';
 import type { StartPhase, StartTarget } from './starting.ts';
 
 /** Removes hook containers. Returns the steps that do. */
-export function planClearing(hooks: readonly ObservedContainer[], cause: Cause, after: readonly StepId[], plan: PlanBuilder): readonly StepId[] {
+export function planClearing(
+  hooks: readonly ObservedContainer[],
+  cause: Cause,
+  after: readonly StepId[],
+  plan: PlanBuilder,
+): readonly StepId[] {
   return hooks.map(container =>
     plan.add({
       id: `hook:${container.id.slice(0, 12)}/remove`,

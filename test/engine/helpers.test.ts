@@ -47,7 +47,10 @@ describe('a provider', () => {
     expect(await project.ids()).toHaveProperty('bystander-1');
     await project.figOk('down');
     const args = `--colour=red --size=2 --zone=b --zone=a store`;
-    expect(calls(project)).toEqual([`compose --project-name=${project.name} up ${args}`, `compose --project-name=${project.name} down ${args}`]);
+    expect(calls(project)).toEqual([
+      `compose --project-name=${project.name} up ${args}`,
+      `compose --project-name=${project.name} down ${args}`,
+    ]);
   });
 
   test('that tells the same again changes nothing; one that tells something else has its dependents made anew', async () => {
@@ -117,7 +120,8 @@ describe('a provider', () => {
   });
 
   test('is given only the options that it says it knows, and refused where one is missing that it needs', async () => {
-    const metadata = (name: string) => `{"description": "x", "up": {"parameters": [{"name": "size"}, {"name": "${name}", "required": true}]}, "stop": {}}`;
+    const metadata = (name: string) =>
+      `{"description": "x", "up": {"parameters": [{"name": "size"}, {"name": "${name}", "required": true}]}, "stop": {}}`;
     const described = (name: string) => provider().replace('&& exit 1', `&& { echo '${metadata(name)}'; exit 0; }`);
     const project = withProvider();
     project.write('provider', described('colour'));
@@ -128,6 +132,21 @@ describe('a provider', () => {
     expect(existsSync(kept) || existsSync(kept.replace('provider.json', './provider.json'))).toBe(true);
     project.write('provider', described('shape'));
     expect((await project.fig('up', '-d')).stderr).toContain('required parameter "shape" is missing from provider "./provider" definition');
+  });
+
+  test('gives its variables to a run as well, where the reference gives none', async context => {
+    const project = withProvider();
+    const asked = ['run', '--rm', '-T', 'api', 'sh', '-c', 'echo $STORE_URL'];
+    expect((await project.figOk(...asked)).stdout).toBe('first\n');
+    expect((await project.figOk('run', '-e', 'STORE_URL=mine', ...asked.slice(1))).stdout).toBe('mine\n');
+    if (withoutReference) context.skip('no reference');
+    expect((await project.referenceOk(...asked)).stdout).toBe('\n');
+  });
+
+  test('is not asked by a dry run', async () => {
+    const project = withProvider();
+    await project.figOk('--dry-run', 'up', '-d');
+    expect(existsSync(join(project.directory, 'calls'))).toBe(false);
   });
 
   test('overrides a variable of a dependent with a warning', async () => {

@@ -63,7 +63,9 @@ test('one that fails keeps the service from starting, says what it said, and its
 });
 
 test('down removes what a hook left, and with services named only theirs', async () => {
-  const project = createProject({ 'compose.yaml': `${failing.replace('volumes: { data: {} }', '  other:\n    image: busybox\nvolumes: { data: {} }')}` });
+  const project = createProject({
+    'compose.yaml': `${failing.replace('volumes: { data: {} }', '  other:\n    image: busybox\nvolumes: { data: {} }')}`,
+  });
   await project.fig('up', '-d');
   await project.figOk('down', 'other');
   expect(await hooksOf(project)).toHaveLength(1);
@@ -117,7 +119,32 @@ test('an interrupt ends a hook that runs, and removes its container', async () =
 });
 
 test('attached up shows what they say as the reference does', async () => {
-  const project = createProject({ 'compose.yaml': 'services:\n  web:\n    image: busybox\n    command: echo served\n    pre_start: [{command: [echo, prepared]}]\n' });
+  const project = createProject({
+    'compose.yaml': 'services:\n  web:\n    image: busybox\n    command: echo served\n    pre_start: [{command: [echo, prepared]}]\n',
+  });
   const { stdout } = await project.figOk('up');
-  expect(stdout.split('\n').slice(0, 3)).toEqual(['Attaching to web-1', 'web pre_start[0] ->  | prepared', 'web-1                | served']);
+  expect(stdout.split('\n').slice(0, 3)).toEqual([
+    'Attaching to web-1',
+    'web pre_start[0] ->  | prepared',
+    'web-1                | served',
+  ]);
+});
+
+test('they stand in the network of another service where theirs does', async () => {
+  const project = createProject({
+    'compose.yaml': `services:
+  host: {image: busybox, command: sleep 600, init: true, stop_grace_period: 0s, hostname: here}
+  guest:
+    image: busybox
+    command: sh -c 'cat /data/name; exec sleep 600'
+    init: true
+    stop_grace_period: 0s
+    network_mode: service:host
+    volumes: [data:/data]
+    pre_start: [{command: ["sh", "-c", "hostname > /data/name"]}]
+volumes: { data: {} }
+`,
+  });
+  await project.figOk('up', '-d');
+  expect(await project.daemon.logs(`${project.name}-guest-1`)).toBe('here\n');
 });

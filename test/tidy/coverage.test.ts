@@ -60,7 +60,8 @@ const compared = [...filesBelow('fixtures/recorded', 'inspect.json'), ...filesBe
 const shown = new Set([...new Set(compared.map(({ path }) => folder(path)))].flatMap(project => [...writtenIn(project)]));
 
 /** Whether a path or one above it is in the table. */
-const isElsewhere = (path: string) => Object.keys(elsewhere).some(known => path === known || path.startsWith(`${known}.`) || path.startsWith(`${known}[`));
+const isElsewhere = (path: string) =>
+  Object.keys(elsewhere).some(known => path === known || path.startsWith(`${known}.`) || path.startsWith(`${known}[`));
 
 test('the language has its attributes, and the projects show many', () => {
   expect(all.length).toBeGreaterThan(250);
@@ -88,6 +89,9 @@ test('what no file may say is refused', async () => {
   for (const [path, reason] of Object.entries(elsewhere)) {
     if (!('refused' in reason)) continue;
     const loaded = await load(reason.refused);
-    expect([path, loaded.ok ? [] : loaded.diagnostics.map(({ code }) => code)]).toEqual([path, expect.arrayContaining(['schema.unknown-key'])]);
+    expect([path, loaded.ok ? [] : loaded.diagnostics.map(({ code }) => code)]).toEqual([
+      path,
+      expect.arrayContaining(['schema.unknown-key']),
+    ]);
   }
 });

@@ -63,7 +63,12 @@ export const prepareModel: Performer<'model.prepare'> = async ({ model: key }, w
 
 /** Flags of the runtime are known to the plugin from 1.0.6 on. */
 async function takesFlags(world: World, signal: AbortSignal): Promise<boolean> {
-  const { Version } = await answer<{ readonly Version?: string }>(world, ['docker-cli-plugin-metadata'], 'error checking docker-model', signal);
+  const { Version } = await answer<{ readonly Version?: string }>(
+    world,
+    ['docker-cli-plugin-metadata'],
+    'error checking docker-model',
+    signal,
+  );
   const [major = 0, minor = 0, patch = 0] = (Version ?? '').replace(/^v/, '').split(/[.+-]/).map(Number);
   return Version !== undefined && (major > 1 || (major === 1 && (minor > 0 || patch >= 6)));
 }

@@ -91,7 +91,8 @@ export const clearHook: Performer<'hook.clear'> = async ({ container }, { engine
     await engine.removeContainer(resolve(container), { force: true, volumes: true });
   } catch (failure) {
     if (!(failure instanceof EngineFailure)) throw failure;
-    if (failure.kind !== 'not-found') warn('execute.left-behind', `failed to remove stale pre_start hook container ${container.name}: ${failure.message}`);
+    if (failure.kind !== 'not-found')
+      warn('execute.left-behind', `failed to remove stale pre_start hook container ${container.name}: ${failure.message}`);
   }
   return undefined;
 };

@@ -115,24 +115,14 @@ function answerReader({ progress }: Pick<Performance, 'progress'>) {
   let failed: string | undefined;
   let pending = '';
   const take = (answer: Readonly<Record<string, unknown>>): void => {
+    const type = String(answer['type'] ?? '');
     const message = String(answer['message'] ?? '');
     const [name = '', value] = message.split(/=(.*)/s);
-    const wrong = (what: string) => void (failed ??= `invalid response from plugin: ${what}`);
-    switch (answer['type']) {
-      case 'error':
-        failed ??= message;
-        return;
-      case 'info':
-        return progress({ text: message.split('\n')[0] ?? '' });
-      case 'setenv':
-        return value === undefined ? wrong(message) : void prefixed.set(name, value);
-      case 'rawsetenv':
-        return value === undefined ? wrong(message) : void raw.set(name, value);
-      case 'debug':
-        return;
-      default:
-        return wrong(String(answer['type'] ?? ''));
-    }
+    const told = type === 'setenv' ? prefixed : type === 'rawsetenv' ? raw : undefined;
+    if (type === 'error') failed ??= message;
+    else if (type === 'info') progress({ text: message.split('\n')[0] ?? '' });
+    else if (told && value !== undefined) told.set(name, value);
+    else if (type !== 'debug') failed ??= `invalid response from plugin: ${told ? message : type}`;
   };
   return {
     /** One line; an object may also go over several. */
@@ -162,7 +152,10 @@ function tellDependents(
     const own = world.told.applied(dependent).environment ?? {};
     for (const [name, value] of raw) {
       if (Object.hasOwn(own, name) && own[name] !== value)
-        warn('execute.overridden-variable', `provider "${provider}" overrides environment variable "${name}" in service "${dependent.name}"`);
+        warn(
+          'execute.overridden-variable',
+          `provider "${provider}" overrides environment variable "${name}" in service "${dependent.name}"`,
+        );
     }
     world.told.tell(dependent.name, named([...[...prefixed].map(([name, value]) => [prefix + name, value] as const), ...raw]));
   }

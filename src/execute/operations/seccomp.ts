@@ -1,10 +1,10 @@
 // Seccomp profiles: files of the host that the engine is sent the content of (interop.md §4.2).
 import { readFile } from 'node:fs/promises';
 import { resolve } from 'node:path';
+import { seccompFiles } from '../../engine/payload/host.ts';
 import { type Named, named } from '../../model/named.ts';
 import type { Service } from '../../model/service.ts';
 import { StepFailure } from '../failure.ts';
-import { seccompFiles } from '../../engine/payload/host.ts';
 
 /** The profiles of a service as compact JSON, by the path that the service writes. Throws StepFailure in the reference's words. */
 export async function seccompProfiles(service: Service, directory: string): Promise<Named<string>> {

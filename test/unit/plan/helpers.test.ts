@@ -73,7 +73,10 @@ services:
   });
 
   test('do not run where a replica runs, and run where none does', async () => {
-    const images = (observed: Observed): Observed => ({ ...observed, images: named([...Object.entries(observed.images), ['tools', observed.images['i']!]]) });
+    const images = (observed: Observed): Observed => ({
+      ...observed,
+      images: named([...Object.entries(observed.images), ['tools', observed.images['i']!]]),
+    });
     expect(await textOf(hooked, made => images(settled(made, { 'web-2': { state: 'exited' } })))).toMatchInlineSnapshot(`
       "
       db-1/wait | first | web needs it /p/compose.yaml:7:22
@@ -164,7 +167,10 @@ services:
     const made = await project(provided);
     const told = (url: string): Project => {
       const api = made.services['api']!;
-      return { ...made, services: named([...Object.entries(made.services), ['api', { ...api, environment: named([['STORE_URL', url]]) }]]) };
+      return {
+        ...made,
+        services: named([...Object.entries(made.services), ['api', { ...api, environment: named([['STORE_URL', url]]) }]]),
+      };
     };
     const observed = settled(told('one'));
     const first = plan(up, made, observed);
@@ -251,7 +257,10 @@ secrets:
     expect(record).not.toMatch(/tops3cret|hello/);
     expect(serviceHash(one.services['web']!)).toBe(serviceHash(two.services['web']!));
     expect(serviceChanges(two, two.services['web']!, two.services['web']!, record).map(({ path }) => path)).toEqual(['configuration']);
-    expect(staleDeliveries(two, two.services['web']!, { model: record }).map(({ path }) => path)).toEqual(['configs.motd', 'secrets.token']);
+    expect(staleDeliveries(two, two.services['web']!, { model: record }).map(({ path }) => path)).toEqual([
+      'configs.motd',
+      'secrets.token',
+    ]);
   });
 
   test('and changed makes a container anew whose record tells so; one without a record stays', async () => {
