@@ -1,5 +1,6 @@
 // Readiness: what a plan will need of this machine, looked for before anything is done: providers, the runner of models, seccomp profiles.
 import type { Diagnostic } from '../diagnostics/diagnostic.ts';
+import { hookRefusal } from '../engine/payload/hook.ts';
 import { StepFailure, stepDiagnostic } from '../execute/failure.ts';
 import { seccompProfiles } from '../execute/operations/seccomp.ts';
 import type { World } from '../execute/performer.ts';
@@ -51,9 +52,9 @@ async function findWhatIsNeeded(operation: Operation, world: World): Promise<voi
       return;
     case 'hook.contain': {
       const { service, index } = operation;
-      if (!serviceIn(world.project, service).pre_start?.[index]?.per_replica) return;
-      const message = `service "${service}" pre_start[${index}]: per_replica is not yet supported; remove per_replica or set it to false`;
-      throw new StepFailure('project.inconsistent', message);
+      const refusal = hookRefusal(serviceIn(world.project, service), index);
+      if (refusal !== undefined) throw new StepFailure('project.inconsistent', refusal);
+      return;
     }
     default:
       return;

@@ -75,7 +75,7 @@ function needs(
   for (const key of Object.keys(service.networks ?? {}).sort()) steps.add(networks.get(key) ?? '');
   for (const mount of service.volumes ?? []) if (mount.type === 'volume') steps.add(volumes.get(mount.source ?? '') ?? '');
   for (const step of toldBy(draft.project, service, draft.plan)) steps.add(step);
-  for (const name of service.provider ? Object.keys(service.depends_on ?? {}).sort() : linked(service)) {
+  for (const name of service.provider ? draft.graph.out(service.name).map(edge => edge.to) : linked(service)) {
     if (draft.plan.has(decideId(name))) steps.add(decideId(name));
     for (const replica of draft.fates.get(name)?.replicas ?? [])
       if (draft.plan.has(`${replica.key}/create`)) steps.add(`${replica.key}/create`);

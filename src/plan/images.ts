@@ -236,20 +236,20 @@ function inBuildOrder(services: readonly Service[]): readonly Service[] {
 /** `pull`: the images of the named services, or of all (interop.md §4.9: without a policy an explicit pull always pulls). */
 export function planPull(intent: PullIntent, project: Project, observed: Observed): Plan {
   const plan = createPlanBuilder();
+  const asked: Cause = { reason: 'requested', flag: 'pull' };
   const names = new Set(intent.services);
   for (const service of servicesByName(project)) {
     const dependency = names.size > 0 && !names.has(service.name) && !intent.includeDependencies;
-    if (dependency || !service.image) continue;
+    if (dependency) continue;
     const policy = intent.policy ?? service.pull_policy;
-    if (!isPulledWhenAsked(project, service, observed, policy)) continue;
-    pull(
-      project,
-      service,
-      service.image,
-      intent.ignoreFailures || service.build !== undefined,
-      { reason: 'requested', flag: 'pull' },
-      plan,
-    );
+    if (service.image && isPulledWhenAsked(project, service, observed, policy))
+      pull(project, service, service.image, intent.ignoreFailures || service.build !== undefined, asked, plan);
+    for (const { image } of service.pre_start ?? []) {
+      if (!image || image === defaultImageName(project, service)) continue;
+      const own: Service = { ...service, image, platform: '' };
+      if (isPulledWhenAsked(project, own, observed, policy === 'build' ? 'missing' : policy))
+        pull(project, own, image, intent.ignoreFailures, asked, plan);
+    }
   }
   return plan.finish(project.name);
 }

@@ -5,8 +5,19 @@ import type { Service } from '../model/service.ts';
 import type { PlanBuilder } from './builder.ts';
 import type { Cause } from './cause.ts';
 import { refTo } from './containers.ts';
-import type { StepId } from './operation.ts';
-import type { StartPhase, StartTarget } from './starting.ts';
+import type { ContainerRef, StepId } from './operation.ts';
+import type { Step } from './plan.ts';
+
+/** A container of a service that takes part in a start phase. */
+export interface StartTarget {
+  readonly key: string;
+  readonly name: string;
+  readonly container: ContainerRef;
+  /** What the engine had, where nothing in the plan touches it. */
+  readonly untouched?: ObservedContainer;
+  /** Absent: it runs already. */
+  readonly start?: { readonly after: readonly StepId[]; readonly cause: Cause; readonly when?: NonNullable<Step['when']> };
+}
 
 /** Removes hook containers. Returns the steps that do. */
 export function planClearing(
@@ -31,7 +42,7 @@ export function planClearing(
  * come after, in place of `conditions`.
  */
 export function planPreStart(
-  { gate, leftovers }: StartPhase,
+  { gate, leftovers }: { readonly gate: readonly StepId[]; readonly leftovers: readonly ObservedContainer[] },
   service: Service,
   targets: readonly StartTarget[],
   conditions: readonly StepId[],

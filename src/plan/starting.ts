@@ -8,20 +8,11 @@ import type { Project } from '../model/project.ts';
 import type { Condition, Service } from '../model/service.ts';
 import type { PlanBuilder } from './builder.ts';
 import type { Cause } from './cause.ts';
-import type { ContainerRef, StepId } from './operation.ts';
+import type { StepId } from './operation.ts';
 import type { Step } from './plan.ts';
-import { planPreStart } from './pre-start.ts';
+import { planPreStart, type StartTarget } from './pre-start.ts';
 
-/** A container of a service in the start phase. */
-export interface StartTarget {
-  readonly key: string;
-  readonly name: string;
-  readonly container: ContainerRef;
-  /** What the engine had, where nothing in the plan touches it. */
-  readonly untouched?: ObservedContainer;
-  /** Absent: it runs already. */
-  readonly start?: { readonly after: readonly StepId[]; readonly cause: Cause; readonly when?: NonNullable<Step['when']> };
-}
+export type { StartTarget } from './pre-start.ts';
 
 export interface StartPhase {
   readonly project: Project;

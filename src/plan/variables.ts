@@ -1,5 +1,6 @@
 // Variables that are told while a plan runs: by providers (`provider:`) and by the runner of models (`models:`). The steps that ask for them,
 // and which services hang on them; containers of these are decided on once they are known (creations.ts).
+import { directDependents } from '../model/dependencies.ts';
 import type { Project } from '../model/project.ts';
 import type { Service } from '../model/service.ts';
 import type { PlanBuilder } from './builder.ts';
@@ -19,8 +20,9 @@ function providerId(service: string): StepId {
 
 /** The providers that a service depends on, sorted. */
 function providersOf(project: Project, service: Service): readonly string[] {
-  return Object.keys(service.depends_on ?? {})
-    .filter(name => project.services[name]?.provider)
+  return Object.values(project.services)
+    .filter(({ name, provider }) => provider && directDependents(project, name).some(other => other.name === service.name))
+    .map(({ name }) => name)
     .sort();
 }
 

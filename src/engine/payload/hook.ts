@@ -47,3 +47,9 @@ export function hookPayload({ project, service, hook, volumesFrom, apiVersion }:
   });
   return { body, connect: attached.connect };
 }
+
+/** Why a hook of a service cannot be run, in the reference's words; undefined where it can. */
+export function hookRefusal(service: Service, index: number): string | undefined {
+  if (!service.pre_start?.[index]?.per_replica) return undefined;
+  return `service "${service.name}" pre_start[${index}]: per_replica is not yet supported; remove per_replica or set it to false`;
+}

@@ -70,9 +70,10 @@ export const startContainer: Performer<'container.start'> = async ({ container, 
 
 /** What is put into a container of a service; with the credentials where it may speak to the engine. */
 async function filesOf({ engine, project }: World, service: Service): Promise<readonly DeliveredFile[]> {
-  if (!service.use_api_socket) return filesToDeliver(project, service);
+  const effective = withApiSocket(service);
+  if (effective === service) return filesToDeliver(project, service);
   const credentials = (await engine.credentialsFile?.()) ?? '{}';
-  return filesToDeliver(withApiSocketConfig(project, credentials), withApiSocket(service));
+  return filesToDeliver(withApiSocketConfig(project, credentials), effective);
 }
 
 /** Puts each file into a container; one call each, since only some say whose they are. */

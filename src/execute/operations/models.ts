@@ -1,7 +1,5 @@
 // Models: pulled, set up and asked for through the docker command's plugin `model` (interop.md §4.8).
-import { type Named, named } from '../../model/named.ts';
-import type { Project } from '../../model/project.ts';
-import type { Service } from '../../model/service.ts';
+import { modelVariables } from '../../model/model-variables.ts';
 import { lastLines, withEvidence } from '../evidence.ts';
 import { StepFailure } from '../failure.ts';
 import type { Performer, World } from '../performer.ts';
@@ -87,16 +85,3 @@ export const askForModels: Performer<'model.status'> = async (_, world, { signal
   }
   return undefined;
 };
-
-/** `LLM_MODEL` and `LLM_URL` for a model `llm`, or the names that the service gives. */
-function modelVariables(project: Project, service: Service, endpoint: string): Named<string> {
-  return named(
-    Object.entries(service.models ?? {}).flatMap(([key, names]) => {
-      const prefix = key.toUpperCase().replaceAll('-', '_');
-      return [
-        [names?.model_var || `${prefix}_MODEL`, project.models[key]?.model ?? ''] as const,
-        [names?.endpoint_var || `${prefix}_URL`, endpoint] as const,
-      ];
-    }),
-  );
-}

@@ -2,6 +2,7 @@
 // answer with one JSON object a line.
 import { mkdir, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
+import { directDependents } from '../../model/dependencies.ts';
 import { type Named, named } from '../../model/named.ts';
 import type { Service } from '../../model/service.ts';
 import type { OperationOf } from '../../plan/operation.ts';
@@ -147,8 +148,7 @@ function tellDependents(
   { warn }: Pick<Performance, 'warn'>,
 ): void {
   const prefix = `${provider.toUpperCase()}_`;
-  for (const dependent of Object.values(world.project.services)) {
-    if (!dependent.depends_on || !Object.hasOwn(dependent.depends_on, provider)) continue;
+  for (const dependent of directDependents(world.project, provider)) {
     const own = world.told.applied(dependent).environment ?? {};
     for (const [name, value] of raw) {
       if (Object.hasOwn(own, name) && own[name] !== value)

@@ -72,6 +72,13 @@ services:
     `);
   });
 
+  test('have their images pulled by an explicit pull, too', async () => {
+    const text =
+      'name: h\nservices:\n  a: {image: i, pull_policy: build, pre_start: [{command: x, image: tools}, {command: y, image: i}]}\n';
+    const pull = { kind: 'pull', services: [], includeDependencies: false, ignoreFailures: false } as const;
+    expect(await textOf(text, fresh, pull)).toBe('\nimage:tools/pull | first | pull\n');
+  });
+
   test('do not run where a replica runs, and run where none does', async () => {
     const images = (observed: Observed): Observed => ({
       ...observed,

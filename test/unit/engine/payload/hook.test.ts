@@ -1,6 +1,6 @@
 // The containers of pre_start hooks. On an engine they are compared with the reference's in test/engine/pre-start.test.ts.
 import { expect, test } from 'vitest';
-import { hookPayload } from '../../../../src/engine/payload/hook.ts';
+import { hookPayload, hookRefusal } from '../../../../src/engine/payload/hook.ts';
 import { project } from '../../compose/loading.ts';
 
 const text = `
@@ -91,4 +91,12 @@ test('they have the image, variables and networks of the service, and what the h
 test('they stand in no network where the service stands in none', async () => {
   const { body } = await payloadOf('alone', 0, '1.41');
   expect(body['HostConfig']).toEqual({ NetworkMode: 'none', VolumesFrom: ['id'] });
+});
+
+test('one for each replica is refused in the reference’s words', async () => {
+  const { services } = await project('name: p\nservices:\n  a: {image: i, pre_start: [{command: x}, {command: y, per_replica: true}]}\n');
+  expect([0, 1].map(index => hookRefusal(services['a']!, index))).toEqual([
+    undefined,
+    'service "a" pre_start[1]: per_replica is not yet supported; remove per_replica or set it to false',
+  ]);
 });
