@@ -1,12 +1,13 @@
 // `npm run record`: writes what the reference answers for fixtures/projects into fixtures/recorded, for machines that do not have it.
 // usage: record.mjs [PROJECT…]      FIG_REFERENCE names the reference's binary; containers are inspected on FIG_TEST_HOST, else on a private engine.
-import { spawnSync } from 'node:child_process';
+import { spawn, spawnSync } from 'node:child_process';
 import { cpSync, existsSync, mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { homedir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { callEngine, importBusybox, startPrivateEngine } from './engine.mjs';
-import { answerCommands, comparable, fixedFolder, recordedLines, withDirectory } from './recording.mjs';
+import { answerCommands, comparable, comparableBodies, fixedFolder, recordedLines, withDirectory } from './recording.mjs';
+import { startStubEngine } from './stub-engine.mjs';
 
 const root = dirname(dirname(fileURLToPath(import.meta.url)));
 const cache = process.env.XDG_CACHE_HOME ?? join(homedir(), '.cache');
@@ -28,13 +29,11 @@ try {
       args = [],
       env = {},
       create = true,
+      bodies = false,
     } = existsSync(join(directory, 'case.json')) ? JSON.parse(readFileSync(join(directory, 'case.json'), 'utf8')) : {};
+    const environment = { PATH: '/usr/bin:/bin', HOME: join(fixedFolder, 'home'), DOCKER_HOST: host, ...env };
     const run = (...more) => {
-      const result = spawnSync(reference, [...args, ...more], {
-        cwd: directory,
-        encoding: 'utf8',
-        env: { PATH: '/usr/bin:/bin', HOME: join(fixedFolder, 'home'), DOCKER_HOST: host, ...env },
-      });
+      const result = spawnSync(reference, [...args, ...more], { cwd: directory, encoding: 'utf8', env: environment });
       return { code: result.status, stdout: withDirectory(result.stdout, directory), stderr: withDirectory(result.stderr, directory) };
     };
 
@@ -66,6 +65,18 @@ try {
       );
       writeFileSync(join(target, 'inspect.json'), `${JSON.stringify(inspected, null, 2)}\n`);
       run('down', '-v', '--timeout', '0');
+    }
+    if (bodies) {
+      const stub = await startStubEngine();
+      // Not spawnSync: the stub answers from this very process.
+      const child = spawn(reference, [...args, 'create'], {
+        cwd: directory,
+        env: { ...environment, DOCKER_HOST: stub.host },
+        stdio: ['ignore', 'ignore', 'inherit'],
+      });
+      await new Promise(resolve => child.on('close', resolve));
+      await stub.stop();
+      writeFileSync(join(target, 'bodies.json'), `${JSON.stringify(comparableBodies(stub.made, directory), null, 2)}\n`);
     }
     console.error(`${name}: recorded`);
   }

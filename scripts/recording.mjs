@@ -37,7 +37,7 @@ export function recordedLines(command, stdout) {
 export const withDirectory = (text, directory) => text.replaceAll(directory, '${DIR}').replaceAll(fixedFolder, '${FIXTURES}');
 
 /** Where nought is not the same as nothing. */
-const meaningfulZero = new Set(['StopTimeout', 'MemorySwappiness', 'Init']);
+const meaningfulZero = new Set(['StopTimeout', 'MemorySwappiness', 'Init', 'EnableIPv4']);
 
 /** Without what is empty or the engine's default, and without what is the engine's alone. */
 function pruned(value, key = '') {
@@ -55,6 +55,30 @@ function pruned(value, key = '') {
       .map(([name, one]) => [name, pruned(one, name)])
       .filter(([name, one]) => !isEmpty(one, name)),
   );
+}
+
+/** Fields that are the same to the engine with and without. */
+const sameToEngine = new Set(['CheckDuplicate', 'OomKillDisable', 'IPAddress', 'IPv6Gateway']);
+
+/**
+ * The calls of a stub engine that made something, in the order of names, without what is empty, what differs from program to program
+ * and the order of unordered lists.
+ */
+export function comparableBodies(made, directory) {
+  const tidy = value => {
+    if (Array.isArray(value)) {
+      const items = value.map(tidy);
+      return items.every(item => item?.Target) ? items.sort((a, b) => (a.Target < b.Target ? -1 : 1)) : items;
+    }
+    if (value === null || typeof value !== 'object') return value;
+    const entries = Object.entries(value).filter(
+      ([key]) => !sameToEngine.has(key) && !['com.docker.compose.version', 'dev.fig.model'].includes(key),
+    );
+    return Object.fromEntries(entries.map(([key, one]) => [key, tidy(one)]).sort(([a], [b]) => (a < b ? -1 : 1)));
+  };
+  return made
+    .map(({ call, body }) => ({ call, body: JSON.parse(withDirectory(JSON.stringify(pruned(tidy(body))), directory)) }))
+    .sort((a, b) => (a.call + (a.body.Name ?? '') < b.call + (b.body.Name ?? '') ? -1 : 1));
 }
 
 /**
@@ -121,6 +145,8 @@ export async function comparable(get, project, directory) {
         Config: config(one),
         HostConfig: {
           ...one.HostConfig,
+          // The paths that an engine hides by itself differ from one to the next; that it hides none is what was asked for.
+          SystemPaths: one.HostConfig.MaskedPaths?.length === 0 && one.HostConfig.ReadonlyPaths?.length === 0 ? 'unconfined' : '',
           Ulimits: one.HostConfig.Ulimits?.toSorted((a, b) => (a.Name < b.Name ? -1 : 1)),
           ExtraHosts: one.HostConfig.ExtraHosts?.toSorted(),
           Mounts: one.HostConfig.Mounts?.toSorted((a, b) => (a.Target < b.Target ? -1 : 1)),

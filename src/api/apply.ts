@@ -6,15 +6,17 @@ import { unsupported } from '../engine/payload/support.ts';
 import { walk } from '../execute/execute.ts';
 import { pretences } from '../execute/operations/pretences.ts';
 import type { BuildSettings, World } from '../execute/performer.ts';
+import { createTold, type ToldVariables } from '../execute/told.ts';
 import { defaultImageName } from '../model/identity.ts';
 import { named } from '../model/named.ts';
 import type { Observed, ObservedImage } from '../model/observed.ts';
 import type { Project } from '../model/project.ts';
 import { prepareHashing } from '../plan/hash.ts';
 import type { Intent } from '../plan/intent.ts';
-import type { StepId } from '../plan/operation.ts';
+import type { OperationKind, StepId } from '../plan/operation.ts';
 import type { Plan } from '../plan/plan.ts';
 import { decideService, obstacles, plan as planFor } from '../plan/planners.ts';
+import { refuseUnready } from './readiness.ts';
 import { answered, Refusal } from './refusal.ts';
 import { type Outcome, type Run, type RunContext, startRun, unless } from './run-handle.ts';
 
@@ -33,6 +35,10 @@ export interface ApplyHooks {
   /** Called once, between planning and doing. */
   readonly planned?: (plan: Plan) => void;
   readonly beforeStart?: NonNullable<World['beforeStart']>;
+  readonly beforeHook?: NonNullable<World['beforeHook']>;
+  readonly hookSaid?: NonNullable<World['hookSaid']>;
+  /** Where the variables go that are told on the way, for whoever needs them after the run. */
+  readonly told?: ToldVariables;
 }
 
 /** Does what the intent says. Never throws for what the outside says: `done` tells how it ended. */
@@ -42,10 +48,11 @@ export function apply(project: Project, intent: Intent, engine: Engine, options:
 
 /** What `apply` would do, as a plan; nothing is changed. Throws Refusal. */
 export async function planProject(project: Project, intent: Intent, engine: Engine, now: () => number = Date.now): Promise<Plan> {
-  refuseUnsupported(project, intent);
   const observed = { ...(await answered(() => observe(engine, project))), at: now() };
   refuseObstacles(project, intent, observed);
-  return planFor(intent, project, observed);
+  const plan = planFor(intent, project, observed);
+  refuseUnsupported(project, intent, plan);
+  return plan;
 }
 
 /** One intent within a run that may do several. */
@@ -57,15 +64,16 @@ export async function applyTo(
   options: ApplyOptions,
   hooks: ApplyHooks = {},
 ): Promise<Outcome> {
-  refuseUnsupported(project, intent);
   const asked = observe(engine, project);
   // By then the questions are on their way.
   if (making.has(intent.kind)) setImmediate(prepareHashing);
   const observed = { ...(await unless(context.asked, asked)), at: context.now() };
   refuseObstacles(project, intent, observed);
   const plan = planFor(intent, project, observed);
+  refuseUnsupported(project, intent, plan);
   hooks.planned?.(plan);
   const world = worldOf(project, intent, engine, observed, options, hooks);
+  await refuseUnready(plan, intent, world);
   const { result, diagnostics } = await walk(plan, world, {
     ...context,
     ...(options.parallel === undefined ? {} : { parallel: options.parallel }),
@@ -80,10 +88,16 @@ export const exitCodes = { succeeded: 0, failed: 1, interrupted: 130 } as const;
 /** Intents that make containers; the others only touch what is there, whatever the file says. */
 const making: ReadonlySet<Intent['kind']> = new Set<Intent['kind']>(['up', 'run']);
 
-/** What cannot be brought to the engine is said before anything is done. */
-function refuseUnsupported(project: Project, intent: Intent): void {
+/** Operations that make or start a container of a service, or may come to it. */
+const bringing: ReadonlySet<OperationKind> = new Set<OperationKind>(['container.create', 'container.start', 'decide']);
+
+/** What cannot be made as the files say is refused before anything is done. What is there already and stays is nobody's concern. */
+function refuseUnsupported(project: Project, intent: Intent, plan: Plan): void {
   if (!making.has(intent.kind)) return;
-  const diagnostics = unsupported(project);
+  const services = plan.steps.flatMap(({ operation }) =>
+    bringing.has(operation.kind) && 'service' in operation && operation.service !== undefined ? [operation.service] : [],
+  );
+  const diagnostics = unsupported(project, intent.kind === 'run' ? [...services, intent.service] : services);
   if (diagnostics.length > 0) throw new Refusal(diagnostics);
 }
 
@@ -117,17 +131,21 @@ export function worldOf(
   hooks: ApplyHooks,
 ): World {
   const images = imagesOf(engine, observed);
+  const told = hooks.told ?? createTold();
   return {
     engine,
     project,
     observed,
     images,
     variables: project.environment,
+    told,
     ...(options.build ? { build: options.build } : {}),
     ...(hooks.beforeStart ? { beforeStart: hooks.beforeStart } : {}),
+    ...(hooks.beforeHook ? { beforeHook: hooks.beforeHook } : {}),
+    ...(hooks.hookSaid ? { hookSaid: hooks.hookSaid } : {}),
     async decide(service: string, known: ReadonlySet<StepId>) {
       const present = { ...observed, images: await presentImages(project, observed, images) };
-      return decideService(intent, project, present, service, known);
+      return decideService(intent, told.appliedTo(project), present, service, known);
     },
   };
 }

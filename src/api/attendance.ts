@@ -27,6 +27,10 @@ export interface Attendance {
   extended(steps: readonly Step[]): void;
   /** Called before each start: attaches, so that no line is lost. */
   beforeStart(container: { readonly id: string; readonly name: string; readonly service: string }): Promise<void>;
+  /** Called before a pre_start hook: says to whom the run attaches. */
+  beforeHook(): Promise<void>;
+  /** Called with each line of a hook: shown as the reference shows it, all of it on stdout. */
+  hookSaid(hook: { readonly service: string; readonly container: string; readonly preStart?: number }, line: string): void;
   /** The project is up: from now on the run ends when no watched container runs. `attach`: to those that nothing had to be started for. */
   brought(attach: boolean): Promise<void>;
   /** Resolves when no watched container runs any more, when the cascade rule holds, or when the engine was lost. */
@@ -276,6 +280,12 @@ export function attend(
       const container = known(id, shortName(project, service, name), service);
       container.awaited = true;
       await attach(container, id, Config.Tty);
+    },
+    beforeHook: attachOnce,
+    hookSaid({ service, container, preStart }, line) {
+      const source = preStart === undefined ? shortName(project, service, container) : `${service} pre_start[${preStart}]`;
+      sink.writer(`${source} ->`).write('stdout', Buffer.from(`${line}\n`));
+      sink.flush();
     },
     async brought(attach) {
       if (attach) await attachOnce();

@@ -100,7 +100,7 @@ async function stay(
   if (left.aborted && because === undefined && !asked.aborted) return { ...outcome, exitCode: 0 };
   if (attendance.broken() !== undefined && !asked.aborted) throw attendance.broken();
   if (because !== 'ended') {
-    await stopAll(context, because ?? 'interrupted', project, intent, engine, options);
+    await stopAll(context, because ?? 'interrupted', attendance, project, intent, engine, options);
   }
   // Who has forced the end already waits no longer for an engine that tells nothing.
   await Promise.race([attendance.drained(), forced.aborted ? later(lastWordsMs) : fired(forced)]);
@@ -131,6 +131,7 @@ async function bringUp(
 async function stopAll(
   context: RunContext,
   because: 'interrupted' | 'cascade',
+  { hookSaid }: Attendance,
   project: Project,
   intent: UpIntent,
   engine: Engine,
@@ -140,7 +141,7 @@ async function stopAll(
   emit({ type: 'stopping', because });
   const grace = options.graceSeconds === undefined ? {} : { graceSeconds: options.graceSeconds };
   const stop = { kind: 'stop', services: intent.services, ...grace } as const;
-  const stopping = applyTo({ ...context, asked: forced }, project, stop, engine, options);
+  const stopping = applyTo({ ...context, asked: forced }, project, stop, engine, options, { hookSaid });
   const stopped = await stopping.catch(failure => {
     if (forced.aborted) return undefined;
     throw failure;

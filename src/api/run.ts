@@ -6,6 +6,7 @@ import { observe } from '../engine/observe.ts';
 import { walk } from '../execute/execute.ts';
 import { pretences } from '../execute/operations/pretences.ts';
 import type { World } from '../execute/performer.ts';
+import { createTold } from '../execute/told.ts';
 import { attachStreams, type Terminal } from '../follow/attach.ts';
 import { oneOffName } from '../model/identity.ts';
 import { named } from '../model/named.ts';
@@ -80,11 +81,12 @@ async function perform(
   const { withDependencies, build, removeOrphans, ignoreOrphans } = request;
   const pull = request.pull === undefined ? {} : { pull: request.pull };
   const intent: RunIntent = { kind: 'run', service: request.service, withDependencies, build, removeOrphans, ignoreOrphans, ...pull };
-  const outcome = await applyTo(context, project, intent, engine, options);
+  const told = createTold();
+  const outcome = await applyTo(context, project, intent, engine, options, { told });
   if (outcome.result !== 'succeeded') return outcome;
 
   const slug = randomBytes(32).toString('hex');
-  const oneOff = oneOffService(project, service, request, slug);
+  const oneOff = oneOffService(project, told.applied(service), request, slug);
   const own: Project = { ...project, services: named([...Object.entries(project.services), [service.name, oneOff]]) };
   const plan = planOneOff(own, oneOff, request, slug);
   const observed = await unless(context.asked, observe(engine, own));

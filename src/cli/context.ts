@@ -41,7 +41,7 @@ export type Api = typeof import('../index.ts');
 export interface PerformOptions {
   /** For the header of the live view: `up`. */
   readonly title: string;
-  readonly build?: Omit<NonNullable<ApplyOptions['build']>, 'pluginDirectories' | 'environment'>;
+  readonly build?: Omit<NonNullable<ApplyOptions['build']>, 'pluginDirectories' | 'configDirectory' | 'environment'>;
   /** Shows no progress of pulls (`--quiet-pull`) or builds (`--quiet-build`). */
   readonly quiet?: { readonly pull?: boolean; readonly build?: boolean };
   /** Shows no progress at all (`run --quiet`). */
@@ -162,7 +162,12 @@ export class Context {
     return {
       dryRun: this.dryRun,
       now: () => this.surroundings.now(),
-      build: { pluginDirectories: this.#pluginDirectories(), environment: this.surroundings.environment, ...options.build },
+      build: {
+        pluginDirectories: this.#pluginDirectories(),
+        configDirectory: this.#dockerDirectory,
+        environment: this.surroundings.environment,
+        ...options.build,
+      },
       ...(asked > 0 ? { parallel: asked } : {}),
     };
   }

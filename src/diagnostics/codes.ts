@@ -168,6 +168,12 @@ export const codes = {
     'A service that others wait for with required: false ended, or became unhealthy; those that wait go on without it.',
   ),
   'execute.timeout': error('Waiting took too long', 'The time given for waiting is over.'),
+  'execute.provider-failed': error('A provider failed', 'A program that provides a service or a model did not do its part.'),
+  'execute.overridden-variable': warning(
+    'A variable is replaced',
+    'A provider tells a variable that the service sets to another value; what the provider tells wins.',
+  ),
+  'execute.left-behind': warning('Something could not be removed', 'A container of a hook that has ended stays; the next run removes it.'),
   'execute.hook-failed': error('A hook failed', 'A command that was to run around the start or stop of a container failed.'),
 } as const satisfies Record<string, CodeEntry>;
 

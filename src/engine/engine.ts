@@ -249,6 +249,8 @@ export interface Engine {
   events(filters: Filters, signal: AbortSignal, options?: { readonly since?: string; readonly until?: string }): EventStream;
   /** Proxy variables that Docker's config.json gives every new container (`HTTP_PROXY`, `http_proxy`, …). Asks no engine. */
   proxyVariables?(): Named<string>;
+  /** What `docker login` left, with credential helpers asked: the text of a config.json for containers that speak to the engine. */
+  credentialsFile?(): Promise<string>;
   /** Ends idle connections, so that the process can end. */
   close(): void;
 }

@@ -13,8 +13,8 @@ const inspectionLimit = 8;
 /** What the engine has of a project: its containers, networks and volumes by label, what else the project declares by name, and its images. */
 export async function observe(engine: Engine, project: Project): Promise<Observed> {
   const ofProject = { label: [`${labels.project}=${project.name}`] };
-  const [containers, networks, volumes, images] = await Promise.all([
-    observeProject(engine, project.name),
+  const [{ containers, hooks }, networks, volumes, images] = await Promise.all([
+    observeContainers(engine, project.name),
     engine.listNetworks(ofProject).then(async listed => {
       const named = listed.map(toObservedNetwork);
       return [...named, ...(await missing(project.networks, named, async name => toObservedNetwork(await engine.inspectNetwork(name))))];
@@ -26,13 +26,20 @@ export async function observe(engine: Engine, project: Project): Promise<Observe
     observeImages(engine, imageReferences(project)),
   ]);
   // Asked last, when the answers have told it.
-  return { apiVersion: await engine.apiVersion(), containers, networks, volumes, images };
+  return { apiVersion: await engine.apiVersion(), containers, ...(hooks.length > 0 ? { hooks } : {}), networks, volumes, images };
 }
 
 /** All containers of a project, running or not, one-offs too. Containers without a configuration hash (hooks) are not the project's replicas. */
 export async function observeProject(engine: Engine, name: string): Promise<readonly ObservedContainer[]> {
   const filters = { label: [`${labels.project}=${name}`, labels.configHash] };
   return (await engine.listContainers(filters, { all: true })).map(toObservedContainer);
+}
+
+/** As observeProject, and the containers of hooks, which have no configuration hash. One list tells both. */
+async function observeContainers(engine: Engine, name: string): Promise<Required<Pick<Observed, 'containers' | 'hooks'>>> {
+  const listed = await engine.listContainers({ label: [`${labels.project}=${name}`] }, { all: true });
+  const all = listed.map(toObservedContainer);
+  return { containers: all.filter(one => labels.configHash in one.labels), hooks: all.filter(one => labels.hook in one.labels) };
 }
 
 /** Inspects what is declared and was not among the listed: external things, and names that another tool made. Absent ones are left out. */

@@ -1,7 +1,7 @@
 // Progress: the fold of the events, and so the whole state that any view shows. Pure; runs unchanged in the browser.
 import type { Diagnostic } from '../diagnostics/diagnostic.ts';
 import type { Operation, OperationKind, StepId } from '../plan/operation.ts';
-import type { Plan, Step, StepSubject } from '../plan/plan.ts';
+import { type Plan, type Step, type StepSubject, subjectText } from '../plan/plan.ts';
 import type { Event } from './event.ts';
 
 export type SubjectState = 'waiting' | 'working' | 'done' | 'warning' | 'failed' | 'skipped';
@@ -41,6 +41,8 @@ interface StepWords {
   /** Empty: the step shows nothing of its own. */
   readonly doing: string;
   readonly done: string;
+  /** What the step says while it lasts: a build's result, news of the subject, or what only those who read events are told. */
+  readonly says: 'result' | 'news' | 'nothing';
 }
 
 export interface Progress {
@@ -94,13 +96,21 @@ const words: Readonly<Record<OperationKind, readonly [doing: string, done: strin
   'container.remove': ['Removing', 'Removed'],
   'container.wait': ['Waiting', 'Healthy'],
   'hook.run': ['', ''],
+  'hook.contain': ['', ''],
+  'hook.clear': ['', ''],
+  'provider.run': ['Creating', 'Created'],
+  'model.prepare': ['', 'Configured'],
+  'model.status': ['', ''],
 };
+
+const providerWords = { up: words['provider.run'], stop: words['container.stop'], down: words['container.remove'] } as const;
 
 /**
  * The words of a step. Replacing a container is one story to the reader, as it is in the reference: `Recreate` when the new one is made,
  * `Recreated` once it bears the name, and nothing of the old one's end in between.
  */
 function wordsOf(operation: Operation, replacing: boolean): readonly [string, string] {
+  if (operation.kind === 'provider.run') return providerWords[operation.action];
   if (!replacing) return words[operation.kind];
   switch (operation.kind) {
     case 'container.create':
@@ -115,12 +125,17 @@ function wordsOf(operation: Operation, replacing: boolean): readonly [string, st
   }
 }
 
-const keyOf = (subject: StepSubject) => `${subject.kind} ${subject.name}`;
+/** Hooks speak for themselves where logs are shown. */
+function says(kind: OperationKind): StepWords['says'] {
+  if (kind === 'image.build') return 'result';
+  return kind === 'hook.run' || kind === 'hook.contain' ? 'nothing' : 'news';
+}
 
 /** Steps by the keys of what they are about, for those subjects that one of the steps replaces. */
 function replacedKeys(steps: readonly Step[]): ReadonlySet<string> {
   const keys = new Set<string>();
-  for (const { operation, subject } of steps) if (operation.kind === 'container.create' && operation.replaces) keys.add(keyOf(subject));
+  for (const { operation, subject } of steps)
+    if (operation.kind === 'container.create' && operation.replaces) keys.add(subjectText(subject));
   return keys;
 }
 
@@ -131,7 +146,7 @@ function addSteps(progress: Progress, added: readonly Step[]): Progress {
   const steps = new Map(progress.steps);
   const replaced = replacedKeys(added);
   for (const step of added) {
-    const key = keyOf(step.subject);
+    const key = subjectText(step.subject);
     const [doing, done] = wordsOf(step.operation, replaced.has(key));
     const place = places.get(key) ?? subjects.length;
     const before = subjects[place];
@@ -140,7 +155,7 @@ function addSteps(progress: Progress, added: readonly Step[]): Progress {
     subjects[place] = before
       ? { ...before, left: before.left + 1, state: before.left === 0 && before.state !== 'failed' ? 'waiting' : before.state }
       : { key, subject: step.subject, state: 'waiting', text: '', parts: [], left: 1 };
-    steps.set(step.id, { subject: place, doing, done });
+    steps.set(step.id, { subject: place, doing, done, says: says(step.operation.kind) });
   }
   return { ...progress, subjects, places, steps };
 }
@@ -149,7 +164,7 @@ function begin(progress: Progress, plan: Plan, at: number): Progress {
   const places = new Map(progress.places);
   const subjects = [...progress.subjects];
   for (const subject of plan.kept) {
-    const key = keyOf(subject);
+    const key = subjectText(subject);
     const place = places.get(key) ?? subjects.length;
     places.set(key, place);
     subjects[place] = { key, subject, state: 'done', text: 'Running', parts: [], left: 0, startedAt: at, endedAt: at };

@@ -1,4 +1,5 @@
 // execute: walks a plan. Each step starts the moment those it comes after have finished, and ends with exactly one terminal event.
+import { severityOf } from '../diagnostics/codes.ts';
 import type { Diagnostic } from '../diagnostics/diagnostic.ts';
 import { invariant } from '../diagnostics/invariant.ts';
 import type { Engine } from '../engine/engine.ts';
@@ -56,6 +57,10 @@ const abortable: ReadonlySet<OperationKind> = new Set<OperationKind>([
   'container.stop',
   'container.restart',
   'hook.run',
+  'hook.contain',
+  'provider.run',
+  'model.prepare',
+  'model.status',
 ]);
 
 /** Progress of one part is told at most this often; a change of its text always. */
@@ -189,6 +194,9 @@ function performanceOf(entry: Entry, { options, watch, made, created }: Walk): P
       if (step.operation.kind !== 'container.create') return;
       const { name, service, replaces } = step.operation;
       created.push({ id, name, service, ...(replaces ? { replaces: replaces.id } : {}) });
+    },
+    warn(code, message) {
+      emit({ type: 'warning', diagnostic: { code, severity: severityOf(code), message, related: [] } });
     },
     progress(part) {
       const last = told.get(part.part);

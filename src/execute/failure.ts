@@ -69,6 +69,12 @@ function placeOf(operation: Operation, failure: unknown, project: Project): Span
       );
     case 'hook.run':
       return spanAt(project, `services.${operation.service}.${operation.hook}[${operation.index}]`);
+    case 'hook.contain':
+      return spanAt(project, `services.${operation.service}.pre_start[${operation.index}]`);
+    case 'provider.run':
+      return spanAt(project, `services.${operation.service}.provider`);
+    case 'model.prepare':
+      return spanAt(project, `models.${operation.model}`);
     default: {
       if (!('service' in operation) || operation.service === undefined) return undefined;
       const attribute = failure instanceof EngineFailure ? attributeOf[failure.kind] : undefined;
@@ -106,6 +112,11 @@ const doing: Readonly<Record<Operation['kind'], string>> = {
   'container.remove': 'removing container',
   'container.wait': 'waiting for container',
   'hook.run': 'running a hook in container',
+  'hook.contain': 'running a pre_start hook before container',
+  'hook.clear': 'removing hook container',
+  'provider.run': 'asking provider',
+  'model.prepare': 'preparing model',
+  'model.status': 'asking for models',
 };
 
 function isSystemError(failure: unknown): failure is NodeJS.ErrnoException {

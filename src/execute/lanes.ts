@@ -8,6 +8,9 @@ const lingering: ReadonlySet<OperationKind> = new Set<OperationKind>([
   'container.stop',
   'container.restart',
   'hook.run',
+  'hook.contain',
+  'provider.run',
+  'model.prepare',
 ]);
 
 /** Enough for every grace period of a large project to run at the same time, and still a bound on sockets. */

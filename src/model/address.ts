@@ -1,8 +1,18 @@
-// IP addresses: whether a text is one. Own code, since the core knows no network module.
+// Addresses: whether a text is one. Own code, since the core knows no network module.
 
 /** Whether a text is an IPv4 address in four decimal parts without leading zeros, or an IPv6 address without a zone. */
 export function isAddress(text: string): boolean {
   return isVersion4(text) || isVersion6(text);
+}
+
+/** Whether a text is a hardware address as Go reads one: 6, 8 or 20 octets, in pairs of digits with `:` or `-`, or in fours with dots. */
+export function isHardwareAddress(text: string): boolean {
+  const separator = /[:.-]/.exec(text)?.[0] ?? ':';
+  const groups = text.split(separator);
+  const digits = separator === '.' ? 4 : 2;
+  return (
+    [6, 8, 20].includes((groups.length * digits) / 2) && groups.every(group => group.length === digits && /^[0-9a-fA-F]+$/.test(group))
+  );
 }
 
 function isVersion4(text: string): boolean {

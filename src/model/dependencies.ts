@@ -21,6 +21,11 @@ export function dependencyGraph(project: Project): Graph<DependencyEdge> {
   return createGraph(Object.keys(project.services), edges);
 }
 
+/** The services that depend on one, without any between them. */
+export function directDependents(project: Project, name: string): readonly Service[] {
+  return Object.values(project.services).filter(({ depends_on }) => depends_on !== undefined && Object.hasOwn(depends_on, name));
+}
+
 /** The named services and all that they depend on, sorted. */
 export function withDependencies(project: Project, services: readonly string[]): readonly string[] {
   return reachable(dependencyGraph(project), services, 'out');

@@ -22,6 +22,7 @@ export const labels = {
   imageVolumeDigest: 'com.docker.compose.image-volume-digest',
   dependsOn: 'com.docker.compose.depends_on',
   replace: 'com.docker.compose.replace',
+  hook: 'com.docker.compose.hook',
   network: 'com.docker.compose.network',
   volume: 'com.docker.compose.volume',
   model: 'dev.fig.model',

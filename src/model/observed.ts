@@ -82,6 +82,8 @@ export interface Observed {
   /** Negotiated, as `1.41`. */
   readonly apiVersion: string;
   readonly containers: readonly ObservedContainer[];
+  /** Containers of pre_start hooks: one that failed is kept until the next run, and a run that was cut off leaves one. */
+  readonly hooks?: readonly ObservedContainer[];
   readonly networks: readonly ObservedNetwork[];
   readonly volumes: readonly ObservedVolume[];
   /** By reference as the project writes it; a reference the engine does not have is absent. */

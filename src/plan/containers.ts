@@ -6,7 +6,7 @@ import type { Observed, ObservedContainer } from '../model/observed.ts';
 import type { Project } from '../model/project.ts';
 import type { Service } from '../model/service.ts';
 import type { Cause } from './cause.ts';
-import { serviceChanges } from './difference.ts';
+import { serviceChanges, staleDeliveries } from './difference.ts';
 import { type ContainerIds, containersOf, effectiveService, serviceHash } from './hash.ts';
 import { presentImage } from './images.ts';
 import type { RecreateRule } from './intent.ts';
@@ -47,6 +47,8 @@ export interface FateRules {
   readonly imageOpen: boolean;
   /** Whether it was open a moment ago, so that surplus containers have been chosen without a look at images. */
   readonly imageSettled: boolean;
+  /** Whether all variables of the service are in the files, have been told by now, or are still to be told while the plan runs. */
+  readonly variables: 'fixed' | 'told' | 'open';
   /** The ids of containers that stand for other services once this plan is done; undefined for one that is still to be made. */
   readonly ids: ContainerIds;
   /** The step that makes a new container of a service whose namespaces this one shares; `open` where that is not decided yet. */
@@ -137,10 +139,13 @@ function firstOfEachNumber<T extends { readonly container: ObservedContainer }>(
   });
 }
 
-/** What is up to date comes first. */
-function rank(cause: Cause | 'open' | undefined, { imageSettled }: FateRules): number {
+/** What is up to date comes first; and what counted as open before counts so again, now that it is decided. */
+function rank(cause: Cause | 'open' | undefined, { imageSettled, variables }: FateRules): number {
   if (cause === undefined || cause === 'open') return 0;
-  return imageSettled && cause.reason === 'changed' && cause.paths.every(change => change.path === 'image') ? 0 : 1;
+  if (!imageSettled || cause.reason !== 'changed') return 1;
+  const wasOpen =
+    variables === 'told' ? cause.paths.every(({ path }) => path !== 'state') : cause.paths.every(({ path }) => path === 'image');
+  return wasOpen ? 0 : 1;
 }
 
 function number(container: ObservedContainer): number {
@@ -187,12 +192,15 @@ function recreateCause(
   const follows = shared.find(step => step !== undefined && step !== 'open');
   if (follows !== undefined) return { reason: 'follows', step: follows };
   if (!revivable.has(container.state)) return { reason: 'changed', paths: [{ path: 'state', before: container.state }] };
+  if (rules.variables === 'open') return 'open';
   if (container.configHash !== expected.hash)
     return { reason: 'changed', paths: serviceChanges(rules.project, service, expected.effective, container.model) };
   const attached = detached(service, container, rules);
   if (attached) return { reason: 'changed', paths: [{ path: `networks.${attached}` }] };
   const unmounted = missingMount(service, container, rules);
   if (unmounted) return { reason: 'changed', paths: [{ path: 'volumes', after: unmounted }] };
+  const stale = staleDeliveries(rules.project, expected.effective, container);
+  if (stale.length > 0) return { reason: 'changed', paths: stale };
   if (rules.imageOpen || shared.includes('open')) return 'open';
   const image = container.labels[labels.image] ?? '';
   const imageVolumes = container.labels[labels.imageVolumeDigest] ?? '';

@@ -8,6 +8,7 @@ import { add, type Draft, decideId, present, remove, stop } from './draft.ts';
 import type { ContainerRef, StepId } from './operation.ts';
 import { leavesOf } from './starting.ts';
 import type { Leaving } from './stopping.ts';
+import { planProvider, toldBy } from './variables.ts';
 
 /** Creates what is certain; then, in order, the services that hang on an image not known yet, each with its `decide` step. */
 export function planCreations(
@@ -20,6 +21,14 @@ export function planCreations(
   const deferred: Fates[] = [];
   const waiting = new Set<string>();
   for (const name of draft.order) {
+    const service = draft.project.services[name];
+    if (service?.provider) {
+      const [dependent] = draft.graph
+        .into(name)
+        .map(edge => edge.from)
+        .sort();
+      planProvider(service, 'up', { reason: 'needed', by: dependent ?? name }, orGate(needed(service), gate), draft.plan);
+    }
     const fates = draft.fates.get(name);
     if (!fates) continue;
     if (fates.replicas.some(replica => replica.fate === 'open') || linked(fates.service).some(other => waiting.has(other))) {
@@ -43,12 +52,19 @@ export function planCreations(
       operation: { kind: 'decide', service: service.name },
       subject: { kind: 'Container', name: open.container?.name ?? open.name },
       after: [...new Set([...certain, ...needed(service), ...earlier, ...freed])],
-      cause: { reason: 'follows', step: imageStep(draft, service) ?? earlier[0] ?? '' },
+      cause: { reason: 'follows', step: imageStep(draft, service) ?? toldBy(draft.project, service, draft.plan)[0] ?? earlier[0] ?? '' },
     });
   }
 }
 
-/** The steps that a new container of a service needs: its networks and volumes, and the containers it shares namespaces with or links to. */
+function orGate(steps: readonly StepId[], gate: readonly StepId[]): readonly StepId[] {
+  return steps.length > 0 ? steps : gate;
+}
+
+/**
+ * The steps that a new container of a service needs: its networks and volumes, the containers it shares namespaces with or links to, and
+ * those that tell its variables. A provider comes after the containers that it depends on have been made.
+ */
 function needs(
   draft: Draft,
   service: Service,
@@ -58,7 +74,8 @@ function needs(
   const steps = new Set<StepId>();
   for (const key of Object.keys(service.networks ?? {}).sort()) steps.add(networks.get(key) ?? '');
   for (const mount of service.volumes ?? []) if (mount.type === 'volume') steps.add(volumes.get(mount.source ?? '') ?? '');
-  for (const name of linked(service)) {
+  for (const step of toldBy(draft.project, service, draft.plan)) steps.add(step);
+  for (const name of service.provider ? draft.graph.out(service.name).map(edge => edge.to) : linked(service)) {
     if (draft.plan.has(decideId(name))) steps.add(decideId(name));
     for (const replica of draft.fates.get(name)?.replicas ?? [])
       if (draft.plan.has(`${replica.key}/create`)) steps.add(`${replica.key}/create`);
@@ -89,7 +106,7 @@ function planCreates(draft: Draft, { service, replicas }: Fates, needed: readonl
         ...(sharing ? { sharing } : {}),
       },
       subject: { kind: 'Container', name: replica.name },
-      after: after.length > 0 ? after : gate,
+      after: orGate(after, gate),
       cause: replica.cause,
     });
   }

@@ -2,6 +2,9 @@
 // the service as JSON with every secret replaced by a digest, kept on the container as the label dev.fig.model.
 import { createHmac } from 'node:crypto';
 import { serviceJson } from '../exporters/compose.ts';
+import { contentOf } from '../model/content.ts';
+import { type Named, named } from '../model/named.ts';
+import type { ObservedContainer } from '../model/observed.ts';
 import { placeOf } from '../model/places.ts';
 import type { Project } from '../model/project.ts';
 import { isSecretName, replaceUrlPasswords } from '../model/secrets.ts';
@@ -14,13 +17,34 @@ const longest = 200;
 
 type Json = string | number | boolean | null | readonly Json[] | { readonly [key: string]: Json };
 
+/** A keyed digest for one service of one project. */
+function digestFor(project: Project, service: Service): (secret: string) => string {
+  const key = `${project.name}\n${service.name}`;
+  return secret => digestMark + createHmac('sha256', key).update(secret).digest('hex').slice(0, 16);
+}
+
+/** Under this key the record has the digests of what is delivered before each start; no attribute is called so. */
+const deliveredKey = 'dev.fig.delivered';
+
+/** Digests of the secrets and configs of a service that are in no file of the host: `configs.motd` → digest. */
+function deliveries(project: Project, service: Service): Named<string> {
+  const digest = digestFor(project, service);
+  return named(
+    (['configs', 'secrets'] as const).flatMap(kind =>
+      (service[kind] ?? []).flatMap(({ source }) => {
+        const content = contentOf(project, kind, source);
+        return content === undefined ? [] : [[`${kind}.${source}`, digest(content)] as const];
+      }),
+    ),
+  );
+}
+
 /**
  * The service as compact JSON with secrets replaced by keyed digests: equal secrets of one service give equal digests, others different ones.
- * Secrets are values under a name that tells one, words such as `--token=…`, and passwords in URLs.
+ * Secrets are values under a name that tells one, words such as `--token=…`, and passwords in URLs. What is delivered is there by digests.
  */
 export function redactedModel(project: Project, service: Service): string {
-  const key = `${project.name}\n${service.name}`;
-  const digest = (secret: string) => digestMark + createHmac('sha256', key).update(secret).digest('hex').slice(0, 16);
+  const digest = digestFor(project, service);
   const text = (value: string): string => {
     const [, name = '', secret = ''] = /^-{0,2}([A-Za-z_][\w.-]*)=(.+)$/s.exec(value) ?? [];
     if (secret !== '' && isSecretName(name)) return value.slice(0, -secret.length) + digest(secret);
@@ -40,20 +64,40 @@ export function redactedModel(project: Project, service: Service): string {
       );
     return value;
   };
-  return JSON.stringify(redact(JSON.parse(serviceJson(service)) as Json, false));
+  const record = redact(JSON.parse(serviceJson(service)) as Json, false) as { readonly [key: string]: Json };
+  const delivered = deliveries(project, service);
+  return JSON.stringify(Object.keys(delivered).length > 0 ? { ...record, [deliveredKey]: delivered } : record);
+}
+
+/**
+ * What a container was delivered that the files say otherwise now. The configuration hash does not tell, so that the reference leaves such a
+ * container alone; fig can only say it of containers that it made, by their record.
+ */
+export function staleDeliveries(project: Project, service: Service, container: Pick<ObservedContainer, 'model'>): readonly Change[] {
+  const now = deliveries(project, service);
+  // The record is unpacked only for those services that are delivered something.
+  if (Object.keys(now).length === 0 || container.model === undefined) return [];
+  const before = own(recordOf(container.model), deliveredKey);
+  if (!isMapping(before)) return [];
+  return Object.entries(now)
+    .filter(([path, digest]) => Object.hasOwn(before, path) && before[path] !== digest)
+    .map(([path]) => ({ path, ...placeOf(project, path) }));
 }
 
 /** The changes from one record to another, sorted by path. Values of secrets are left out: their digests tell nobody anything. */
 export function modelChanges(before: string, after: string): readonly Change[] {
   const changes: Change[] = [];
-  compare(parseRecord(before), parseRecord(after), '', changes);
+  const { [deliveredKey]: _before, ...from } = recordOf(before);
+  const { [deliveredKey]: _after, ...to } = recordOf(after);
+  compare(from, to, '', changes);
   return changes.sort((a, b) => (a.path < b.path ? -1 : a.path > b.path ? 1 : 0));
 }
 
-/** A record that cannot be read counts as empty: it is somebody else's label. */
-function parseRecord(text: string): Json {
+/** A record that cannot be read, or is none, counts as empty: it is somebody else's label. */
+function recordOf(text: string): { readonly [key: string]: Json } {
   try {
-    return JSON.parse(text) as Json;
+    const record = JSON.parse(text) as Json;
+    return isMapping(record) ? record : {};
   } catch (failure) {
     if (failure instanceof SyntaxError) return {};
     throw failure;

@@ -13,8 +13,10 @@ import { networkName } from './networks.ts';
 import type { StepId } from './operation.ts';
 import { orphansOf } from './orphans.ts';
 import type { Plan } from './plan.ts';
+import { planClearing } from './pre-start.ts';
 import { leavesOf } from './starting.ts';
 import { type Leaving, planStop, removeStep } from './stopping.ts';
+import { planProvider } from './variables.ts';
 import { volumeName } from './volumes.ts';
 
 const asked: Cause = { reason: 'requested', flag: 'down' };
@@ -28,6 +30,8 @@ export function planDown(intent: DownIntent, project: Project, observed: Observe
   const known = intent.services.filter(name => project.services[name]);
   if (intent.services.length > 0 && known.length === 0) return plan.finish(project.name);
   planContainers(intent, project, observed, known, plan);
+  const hooks = (observed.hooks ?? []).filter(({ service }) => known.length === 0 || known.includes(service));
+  planClearing(hooks, asked, leavesOf(plan.steps()), plan);
   const gone = leavesOf(plan.steps());
   planNetworks(project, observed, gone, plan);
   planImages(intent, project, observed, gone, plan);
@@ -48,10 +52,15 @@ function planContainers(intent: DownIntent, project: Project, observed: Observed
   const ends = new Map<string, readonly StepId[]>();
   for (const name of topologicalOrder(graph).toReversed()) {
     const before = [...new Set(graph.into(name).flatMap(edge => ends.get(edge.from) ?? []))];
+    const service = project.services[name];
+    if (chosen.has(name) && service?.provider) {
+      ends.set(name, [planProvider(service, 'down', asked, before, plan)]);
+      continue;
+    }
     const own = chosen.has(name) ? containers.filter(container => container.service === name) : [];
     const removed = own.map(container => {
       const leaving: Leaving = { key: keyOf(container), container, cause: asked, after: before };
-      return removeStopped(leaving, project.services[name], intent.graceSeconds, intent.volumes, plan);
+      return removeStopped(leaving, service, intent.graceSeconds, intent.volumes, plan);
     });
     ends.set(name, removed.length > 0 ? removed : before);
   }

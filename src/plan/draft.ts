@@ -13,6 +13,7 @@ import type { RecreateRule } from './intent.ts';
 import type { StepId } from './operation.ts';
 import type { Step } from './plan.ts';
 import { type Leaving, removeStep, stopStep } from './stopping.ts';
+import { hasToldVariables } from './variables.ts';
 
 /** What up, create and run ask of this planner. */
 export interface UpScope {
@@ -90,7 +91,16 @@ function decideAll(
     const recreate = isNamed ? scope.recreate : scope.recreateDependencies;
     all.set(
       name,
-      decideFates(service, { project, observed, recreate, imageOpen: images.open.has(name), imageSettled, ids, sharedRecreated }),
+      decideFates(service, {
+        project,
+        observed,
+        recreate,
+        imageOpen: images.open.has(name),
+        imageSettled,
+        variables: !hasToldVariables(project, service) ? 'fixed' : imageSettled ? 'told' : 'open',
+        ids,
+        sharedRecreated,
+      }),
     );
   }
   return all;

@@ -1,6 +1,7 @@
 // Configuration hashes, equal to the reference's: what the labels carry, and what tells a container that is up to date from one that is not.
 import { createHash } from 'node:crypto';
 import { networkJson, serviceJson, volumeJson } from '../exporters/compose.ts';
+import { withApiSocket } from '../model/api-socket.ts';
 import { serviceOfMode, serviceOfVolumesFrom } from '../model/dependencies.ts';
 import { defaultImageName } from '../model/identity.ts';
 import type { Observed, ObservedContainer } from '../model/observed.ts';
@@ -48,10 +49,11 @@ export function observedIds(observed: Pick<Observed, 'containers'>): ContainerId
 
 /**
  * A service as its container is made from it, and as the label config-hash is computed (interop.md §3.6): references to other services
- * replaced by container ids, images of image mounts by their full names. A reference to a service without a container stays as it is.
- * The suffix `:ro` of `volumes_from` is lost, as it is in the reference.
+ * replaced by container ids, images of image mounts by their full names, the engine's socket among the mounts where it is asked for.
+ * A reference to a service without a container stays as it is. The suffix `:ro` of `volumes_from` is lost, as it is in the reference.
  */
-export function effectiveService(project: Project, service: Service, ids: ContainerIds): Service {
+export function effectiveService(project: Project, written: Service, ids: ContainerIds): Service {
+  const service = withApiSocket(written);
   const share = (mode: string | undefined) => {
     const name = serviceOfMode(mode);
     const id = name === undefined ? undefined : ids(name);

@@ -78,9 +78,13 @@ function own<T>(record: Readonly<Record<string, T>>, key: string): T | undefined
 /** Whether `up`, `create` and `run` pull the image of a service (interop.md §4.9). */
 function mustPull(project: Project, service: Service, observed: Observed, policy: string): boolean {
   if (service.provider || !service.image) return false;
+  return isPulled(presentImage(project, service, observed), observed, policy);
+}
+
+/** Whether an image is pulled under a policy. */
+function isPulled(image: ObservedImage | undefined, observed: Observed, policy: string): boolean {
   if (policy === 'always') return true;
   if (policy === 'never' || policy === 'build') return false;
-  const image = presentImage(project, service, observed);
   if (!image) return true;
   const limit = refreshMs(policy);
   if (limit === undefined) return false;
@@ -104,6 +108,14 @@ export function planImages(project: Project, observed: Observed, rules: ImageRul
         steps.push(...pull(project, { ...service, platform: '' }, image, false, { reason: 'missing' }, plan));
     }
   }
+  for (const service of services) {
+    for (const image of hookImages(project, service, observed, policyOf(service, rules))) {
+      steps.push(
+        ...pull(project, { ...service, platform: '' }, image, false, { reason: 'needed', by: `pre_start of ${service.name}` }, plan),
+      );
+      touched.add(image);
+    }
+  }
   if (rules.build !== 'never') {
     const building = services.filter(service => service.build && !service.provider);
     const wanted = building.filter(service => policyOf(service, rules) === 'build' || !presentImage(project, service, observed));
@@ -120,6 +132,15 @@ export function planImages(project: Project, observed: Observed, rules: ImageRul
   }
   const open = services.filter(service => touched.has(defaultImageName(project, service))).map(service => service.name);
   return { steps, open: new Set(open) };
+}
+
+/** The images that the pre_start hooks of a service have of their own, where they are pulled. Nobody builds these: `build` means `missing`. */
+function hookImages(project: Project, service: Service, observed: Observed, policy: string): readonly string[] {
+  const rule = policy === 'build' ? 'missing' : policy;
+  return (service.pre_start ?? []).flatMap(({ image }) => {
+    const isOwn = image && !service.provider && image !== defaultImageName(project, service);
+    return isOwn && isPulled(own(observed.images, image), observed, rule) ? [image] : [];
+  });
 }
 
 const buildPolicy = (service: Service): Cause => ({ reason: 'needed', by: `pull_policy of ${service.name}` });
@@ -215,20 +236,20 @@ function inBuildOrder(services: readonly Service[]): readonly Service[] {
 /** `pull`: the images of the named services, or of all (interop.md §4.9: without a policy an explicit pull always pulls). */
 export function planPull(intent: PullIntent, project: Project, observed: Observed): Plan {
   const plan = createPlanBuilder();
+  const asked: Cause = { reason: 'requested', flag: 'pull' };
   const names = new Set(intent.services);
   for (const service of servicesByName(project)) {
     const dependency = names.size > 0 && !names.has(service.name) && !intent.includeDependencies;
-    if (dependency || !service.image) continue;
+    if (dependency) continue;
     const policy = intent.policy ?? service.pull_policy;
-    if (!isPulledWhenAsked(project, service, observed, policy)) continue;
-    pull(
-      project,
-      service,
-      service.image,
-      intent.ignoreFailures || service.build !== undefined,
-      { reason: 'requested', flag: 'pull' },
-      plan,
-    );
+    if (service.image && isPulledWhenAsked(project, service, observed, policy))
+      pull(project, service, service.image, intent.ignoreFailures || service.build !== undefined, asked, plan);
+    for (const { image } of service.pre_start ?? []) {
+      if (!image || image === defaultImageName(project, service)) continue;
+      const own: Service = { ...service, image, platform: '' };
+      if (isPulledWhenAsked(project, own, observed, policy === 'build' ? 'missing' : policy))
+        pull(project, own, image, intent.ignoreFailures, asked, plan);
+    }
   }
   return plan.finish(project.name);
 }

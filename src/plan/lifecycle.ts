@@ -14,6 +14,7 @@ import type { ContainerRef, Operation, StepId } from './operation.ts';
 import type { Plan } from './plan.ts';
 import { leavesOf, planFinalWaits, planStarts, planWaits, type StartPhase, type StartTarget } from './starting.ts';
 import { planHooks, planPreStop, planStop, removeStep } from './stopping.ts';
+import { planProvider } from './variables.ts';
 
 /** Services in an order, each after the last steps of those before it; a service that adds none hands on what it comes after. */
 function inOrder(
@@ -52,11 +53,13 @@ function addStops(
 ): void {
   inOrder(dependencyGraph(project), 'dependents-first', (name, after) => {
     if (!isChosen(intent.services, name)) return [];
+    const service = project.services[name];
+    if (service?.provider) return [planProvider(service, 'stop', cause, after, plan)];
     const containers = containersOf(observed, name);
     const keyOf = keysOf(containers);
     const { graceSeconds } = intent;
     return containers.map(container => {
-      const stopping = { key: keyOf(container), container, service: project.services[name], graceSeconds, cause, after };
+      const stopping = { key: keyOf(container), container, service, graceSeconds, cause, after };
       return planStop(stopping, plan);
     });
   });
@@ -72,7 +75,8 @@ export function planStart(intent: StartIntent, project: Project, observed: Obser
     if (!service || service.provider || replicasOf(service) === 0) continue;
     targets.set(name, startTargets(containersOf(observed, name), plan));
   }
-  const phase: StartPhase = { project, targets, gate: [], timeoutSeconds: intent.waitTimeoutSeconds };
+  const leftovers = observed.hooks ?? [];
+  const phase: StartPhase = { project, targets, gate: [], leftovers, timeoutSeconds: intent.waitTimeoutSeconds };
   const ends = planStarts(phase, plan);
   if (intent.wait) planFinalWaits(phase, ends, plan);
   return plan.finish(project.name);
@@ -101,7 +105,7 @@ export function planRestart(intent: RestartIntent, project: Project, observed: O
   const edges = dependencyGraph(project).edges.filter(edge => edge.restart && intent.withDependents);
   const graph = createGraph(chosen, edges);
   const targets = new Map(chosen.map(name => [name, startTargets(containersOf(observed, name), createPlanBuilder())]));
-  const phase: StartPhase = { project, targets, gate: [] };
+  const phase: StartPhase = { project, targets, gate: [], leftovers: [] };
   const ends = new Map<string, readonly StepId[]>();
   inOrder(graph, 'dependencies-first', (name, after) => {
     const waits = graph.out(name).flatMap(edge => planWaits(phase, edge, name, ends.get(edge.to) ?? [], plan));

@@ -79,7 +79,17 @@ export type Operation =
       readonly service: string;
       readonly hook: 'post_start' | 'pre_stop';
       readonly index: number;
-    };
+    }
+  /** A pre_start hook: a container of its own, with the volumes of `container`, made, run to its end and removed; kept where it failed. */
+  | { readonly kind: 'hook.contain'; readonly container: ContainerRef; readonly service: string; readonly index: number }
+  /** The container of such a hook that an earlier run left. */
+  | { readonly kind: 'hook.clear'; readonly container: ContainerRef; readonly service: string }
+  /** A provider does its part; `up` may tell variables for the services that depend on it. */
+  | { readonly kind: 'provider.run'; readonly service: string; readonly action: 'up' | 'stop' | 'down' }
+  /** Pulled unless it is there, and set up. */
+  | { readonly kind: 'model.prepare'; readonly model: string }
+  /** Tells the services that use models where these are, and what they are called. */
+  | { readonly kind: 'model.status' };
 
 export type OperationKind = Operation['kind'];
 export type OperationOf<K extends OperationKind> = Extract<Operation, { readonly kind: K }>;

@@ -4,8 +4,13 @@ import type { Operation, StepId } from './operation.ts';
 
 /** What a step is about, as views name it: `Container shop-web-1`. */
 export interface StepSubject {
-  readonly kind: 'Network' | 'Volume' | 'Image' | 'Container';
+  readonly kind: 'Network' | 'Volume' | 'Image' | 'Container' | 'Provider' | 'Model';
   readonly name: string;
+}
+
+/** A subject in the reference's words: providers and models go by their names alone. */
+export function subjectText({ kind, name }: StepSubject): string {
+  return kind === 'Provider' || kind === 'Model' ? name : `${kind} ${name}`;
 }
 
 export interface Step {

@@ -8,19 +8,11 @@ import type { Project } from '../model/project.ts';
 import type { Condition, Service } from '../model/service.ts';
 import type { PlanBuilder } from './builder.ts';
 import type { Cause } from './cause.ts';
-import type { ContainerRef, StepId } from './operation.ts';
+import type { StepId } from './operation.ts';
 import type { Step } from './plan.ts';
+import { planPreStart, type StartTarget } from './pre-start.ts';
 
-/** A container of a service in the start phase. */
-export interface StartTarget {
-  readonly key: string;
-  readonly name: string;
-  readonly container: ContainerRef;
-  /** What the engine had, where nothing in the plan touches it. */
-  readonly untouched?: ObservedContainer;
-  /** Absent: it runs already. */
-  readonly start?: { readonly after: readonly StepId[]; readonly cause: Cause; readonly when?: NonNullable<Step['when']> };
-}
+export type { StartTarget } from './pre-start.ts';
 
 export interface StartPhase {
   readonly project: Project;
@@ -28,6 +20,8 @@ export interface StartPhase {
   readonly targets: ReadonlyMap<string, readonly StartTarget[]>;
   /** Steps that must be over before anything starts or is waited for. */
   readonly gate: readonly StepId[];
+  /** Containers of hooks that an earlier run left. */
+  readonly leftovers: readonly ObservedContainer[];
   readonly timeoutSeconds?: number | undefined;
 }
 
@@ -44,7 +38,8 @@ export function planStarts(phase: StartPhase, plan: PlanBuilder): ReadonlyMap<st
     if (!service || !targets) continue;
     const starting = targets.filter(target => target.start !== undefined);
     const conditions = conditionsOf(phase, service, graph.out(name), starting.length > 0, ends, plan);
-    const started = starting.map(target => planStart(phase, service, target, conditions, chains, plan));
+    const prepared = planPreStart(phase, service, targets, conditions, plan);
+    const started = starting.map(target => planStart(phase, service, target, prepared, chains, plan));
     ends.set(name, started.length > 0 ? started : conditions);
   }
   return ends;
@@ -135,7 +130,7 @@ function planStart(
   phase: StartPhase,
   service: Service,
   target: StartTarget,
-  conditions: readonly StepId[],
+  prepared: readonly StepId[],
   chains: Map<string, StepId>,
   plan: PlanBuilder,
 ): StepId {
@@ -147,7 +142,7 @@ function planStart(
     id: `${target.key}/start`,
     operation: { kind: 'container.start', container: target.container, service: service.name },
     subject,
-    after: [...new Set([...(conditions.length > 0 ? [...after, ...conditions] : phase.gate), ...before])],
+    after: [...new Set([...(prepared.length > 0 ? [...after, ...prepared] : phase.gate), ...before])],
     cause,
     ...(when ? { when } : {}),
   });

@@ -10,7 +10,8 @@ export function planStartPhase(draft: Draft, gate: readonly StepId[]): void {
   const targets = new Map(
     [...draft.fates].map(([name, { replicas }]) => [name, replicas.map(replica => startTarget(draft, name, replica))]),
   );
-  const phase: StartPhase = { project, targets, gate, timeoutSeconds: scope.waitTimeoutSeconds };
+  const leftovers = draft.observed.hooks ?? [];
+  const phase: StartPhase = { project, targets, gate, leftovers, timeoutSeconds: scope.waitTimeoutSeconds };
   const ends = planStarts(phase, plan);
   if (scope.wait) planFinalWaits(phase, ends, plan);
   if (scope.oneOff) {

@@ -12,6 +12,7 @@ import type { Plan, Step } from './plan.ts';
 import { networkUsers, planRemovals } from './removals.ts';
 import { leavesOf } from './starting.ts';
 import { keepIfUntouched, planStartPhase } from './targets.ts';
+import { planModels } from './variables.ts';
 import { planVolumes } from './volumes.ts';
 
 function scopeOf(intent: UpIntent): UpScope {
@@ -36,6 +37,7 @@ export function planBringUp(scope: UpScope, project: Project, observed: Observed
 function converge(draft: Draft): readonly StepId[] {
   const { project, observed, plan, images } = draft;
   const gate = images.steps.length > 0 ? leavesOf(plan.steps()) : [];
+  planModels(project, gate, plan);
   const cleared = planConflictingOrphans(draft, gate);
   const networks = planNetworks(project, observed, networkUsers(draft), cleared, plan);
   const volumes = planVolumes(project, observed, gate, plan);

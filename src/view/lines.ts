@@ -8,12 +8,12 @@ export function linesView(progress: Output, results: Output): View {
   const last = new Map<string, string>();
   return {
     show(event) {
-      if (event.type === 'step.progressed' && event.part === undefined && event.total === undefined) {
-        const text = wording.notices(event)[0]?.text;
-        if (text) results.write(`${text}\n`);
+      const notices = wording.notices(event);
+      if (event.type === 'step.progressed' && wording.progress.steps.get(event.step)?.says === 'result') {
+        for (const { text } of notices) results.write(`${text}\n`);
         return;
       }
-      for (const notice of wording.notices(event)) {
+      for (const notice of notices) {
         if (notice.parent !== undefined && last.get(notice.id) === notice.text) continue;
         last.set(notice.id, notice.text);
         progress.write(line(notice));

@@ -72,7 +72,10 @@ export function logSink(options: LogSinkOptions): LogSink {
 
   function register(name: string): void {
     if (colours.has(name)) return;
-    colours.set(name, colourCodes[colours.size % colourCodes.length] ?? '');
+    const [container = ''] = name.split(' ');
+    // A hook (`web-1 ->`) has the colour of its container.
+    if (container !== name) register(container);
+    colours.set(name, colours.get(container) ?? colourCodes[colours.size % colourCodes.length] ?? '');
     width = Math.max(width, name.length + 1);
   }
 

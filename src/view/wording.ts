@@ -2,6 +2,7 @@
 import type { Event, EventOf } from '../events/event.ts';
 import { noProgress, type Progress, reduce } from '../events/progress.ts';
 import type { StepId } from '../plan/operation.ts';
+import { subjectText } from '../plan/plan.ts';
 import { printable } from './printable.ts';
 import { maskUrls } from './secrets.ts';
 
@@ -46,7 +47,7 @@ export function createWording(): Wording {
 function noticesOf(event: Event, progress: Progress): readonly Notice[] {
   switch (event.type) {
     case 'plan.started':
-      return event.plan.kept.map(({ kind, name }) => ({ id: printable(`${kind} ${name}`), status: 'done', text: 'Running' }));
+      return event.plan.kept.map(subject => ({ id: printable(subjectText(subject)), status: 'done', text: 'Running' }));
     case 'step.started':
       return started(event, progress);
     case 'step.finished':
@@ -87,6 +88,7 @@ function finished(event: EventOf<'step.finished'>, progress: Progress): readonly
 }
 
 function progressed(event: EventOf<'step.progressed'>, progress: Progress): readonly Notice[] {
+  if (progress.steps.get(event.step)?.says === 'nothing') return [];
   const text = printable(event.text);
   const id = subjectId(event.step, progress);
   if (event.part === undefined) return text ? [{ id, status: 'working', text }] : [];

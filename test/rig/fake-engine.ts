@@ -343,8 +343,10 @@ export function fakeEngine(options: FakeEngineOptions = {}): FakeEngine {
         [...containers.values()].filter(one => (all || one.status !== 'exited') && matchesLabels(one.labels, filters)).map(summary),
       ),
     inspectContainer: id => call('inspectContainer', about(id), () => details(find(id))),
-    createContainer: (name, body) =>
-      call('createContainer', name, () => {
+    createContainer: (asked, body) =>
+      call('createContainer', asked, () => {
+        // Without a name the engine chooses one.
+        const name = asked || `chosen_${serial + 1}`;
         if ([...containers.values()].some(other => other.name === name))
           throw new EngineFailure('conflict', `The container name "/${name}" is already in use`, 'fake', 409);
         if (!images.has(String(body['Image'])))

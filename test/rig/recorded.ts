@@ -19,6 +19,8 @@ export interface RecordedProject {
   readonly answers: Readonly<Record<string, Answer>>;
   /** Containers, networks and volumes after `create`, or undefined where that was not recorded. */
   readonly inspected: unknown;
+  /** The bodies of the calls by which `create` makes things on a newer engine, or undefined where that was not recorded. */
+  readonly bodies: unknown;
   options(host: string): RunOptions;
   /** An answer in the form in which it is recorded. */
   answer(command: string, result: Result): Answer;
@@ -46,6 +48,7 @@ export function recordedProjects(): readonly RecordedProject[] {
       args,
       answers,
       inspected: readJson(join(recordings, name, 'inspect.json')),
+      bodies: readJson(join(recordings, name, 'bodies.json')),
       options: host => ({ cwd: directory, env: { PATH: '/usr/bin:/bin', HOME: join(fixedFolder, 'home'), DOCKER_HOST: host, ...env } }),
       answer: (command, { code, stdout }) => ({ code, lines: recordedLines(command, withDirectory(stdout, directory)) }),
     };

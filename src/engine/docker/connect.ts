@@ -3,7 +3,7 @@ import type { Engine } from '../engine.ts';
 import { engineEvents } from './activity.ts';
 import type { EngineSettings } from './address.ts';
 import { containerCalls } from './containers.ts';
-import { proxyVariables, registryCredentials } from './credentials.ts';
+import { credentialsFile, proxyVariables, registryCredentials } from './credentials.ts';
 import { lazyDockerode } from './dockerode.ts';
 import { httpClient } from './http.ts';
 import { imageCalls } from './images.ts';
@@ -25,6 +25,7 @@ export function connectEngine(settings: EngineSettings): Engine {
     ...imageCalls(client, dockerode, registryCredentials(settings)),
     ...streamCalls(client, dockerode),
     events: (filters, signal, options) => engineEvents(client, filters, signal, options),
+    credentialsFile: () => credentialsFile(settings),
     proxyVariables: () => proxyVariables(settings, client.address().url),
     close() {
       client.close();

@@ -92,6 +92,16 @@ export function registryCredentials(settings: EngineSettings): Credentials {
   };
 }
 
+/** The text of a config.json with all credentials, as the docker command writes one: for containers that may speak to the engine. */
+export async function credentialsFile(settings: EngineSettings): Promise<string> {
+  const known = Object.entries(await registryCredentials(settings).all()).sort(([a], [b]) => (a < b ? -1 : 1));
+  const auths = known.map(([key, { username = '', password = '', identitytoken, registrytoken }]) => {
+    const auth = username || password ? { auth: Buffer.from(`${username}:${password}`).toString('base64') } : {};
+    return [key, { ...auth, ...(identitytoken ? { identitytoken } : {}), ...(registrytoken ? { registrytoken } : {}) }] as const;
+  });
+  return JSON.stringify({ auths: Object.fromEntries(auths) }, undefined, '\t');
+}
+
 const proxyNames = [
   ['httpProxy', 'HTTP_PROXY'],
   ['httpsProxy', 'HTTPS_PROXY'],

@@ -35,6 +35,8 @@ export interface ContainerContext {
   readonly linkable?: readonly Pick<ObservedContainer, 'name' | 'service'>[] | undefined;
   /** Variables that every container gets, below the service's own: the client's proxies. */
   readonly proxies?: Named<string> | undefined;
+  /** The seccomp profiles of the service as compact JSON, by the paths that it writes. */
+  readonly profiles?: Named<string> | undefined;
   readonly oneOff?:
     | { readonly slug: string; readonly interactive: boolean; readonly remove: boolean; readonly useAliases: boolean }
     | undefined;
@@ -59,7 +61,7 @@ export function containerPayload(context: ContainerContext): ContainerPayload {
     ...configPayload(context),
     MacAddress: attached.macAddress,
     HostConfig: withoutUnset({
-      ...hostPayload(service, apiVersion),
+      ...hostPayload(service, apiVersion, context.profiles),
       AutoRemove: oneOff?.remove ? true : undefined,
       Binds: Binds.length > 0 ? Binds : undefined,
       Links: links.length > 0 ? links : undefined,
@@ -103,15 +105,15 @@ function configPayload(context: ContainerContext): Payload {
       model: context.model,
     }),
     StopSignal: text(service.stop_signal),
-    Env: environment(context.proxies, service.environment),
+    Env: environmentList(context.proxies, service.environment),
     Healthcheck: service.healthcheck && healthcheck(service.healthcheck, apiVersion),
     StopTimeout: service.stop_grace_period === undefined ? undefined : Math.trunc(durationMs(service.stop_grace_period) / 1000),
   };
 }
 
-/** `NAME=value`; `NAME` alone takes a variable of the image away. Sorted by name. */
-function environment(proxies: Named<string> | undefined, own: Named<string | null> | undefined): readonly string[] | undefined {
-  const all = sortedRecord<string | null>(named([...Object.entries(proxies ?? {}), ...Object.entries(own ?? {})]));
+/** `NAME=value`; `NAME` alone takes a variable of the image away. Sorted by name; the later layer wins. */
+export function environmentList(...layers: readonly (Named<string | null> | undefined)[]): readonly string[] | undefined {
+  const all = sortedRecord<string | null>(named(layers.flatMap(layer => Object.entries(layer ?? {}))));
   return all && Object.entries(all).map(([name, value]) => (value === null ? name : `${name}=${value}`));
 }
 

@@ -1,4 +1,5 @@
 // Secrets and configs that are no files of the host: what is put into a container right before each start (interop.md §4.6).
+import { contentOf } from '../../model/content.ts';
 import type { Project } from '../../model/project.ts';
 import type { Service } from '../../model/service.ts';
 import { parseMode } from '../../model/values.ts';
@@ -31,12 +32,4 @@ export function filesToDeliver(project: Project, service: Service): readonly Del
       };
     }),
   );
-}
-
-/** What a secret or config holds, where it is written in the file or comes from a variable; undefined where that is not set. */
-export function contentOf(project: Project, kind: 'secrets' | 'configs', source: string): string | undefined {
-  const object = project[kind][source];
-  if (!object) return undefined;
-  if (object.content) return object.content;
-  return object.environment ? (object.value ?? project.environment[object.environment]) : undefined;
 }

@@ -1,7 +1,7 @@
 // HostConfig: the limits and rights of a container, and what it gets of the host (interop.md §4.2).
 
 import type { Resource } from '../../model/deploy.ts';
-import { named } from '../../model/named.ts';
+import { type Named, named } from '../../model/named.ts';
 import type { Device, Port, Service, Ulimit, Whole } from '../../model/service.ts';
 import type { Payload } from '../engine.ts';
 import { apiAtLeast } from './api-level.ts';
@@ -25,9 +25,32 @@ export function sortedRecord<T>(record: Readonly<Record<string, T>> | undefined)
   return entries.length > 0 ? named(entries) : undefined;
 }
 
-/** HostConfig without mounts, networks and links. */
-export function hostPayload(service: Service, apiVersion: string): Payload {
-  const unconfined = service.security_opt?.includes('systempaths=unconfined');
+const unconfinedPaths = 'systempaths=unconfined';
+
+/** The file that an entry of security_opt names; undefined for every other entry. */
+function seccompFile(option: string): string | undefined {
+  const [, path] = /^seccomp[=:](.*)$/s.exec(option) ?? [];
+  return path === 'unconfined' || path === 'builtin' ? undefined : path;
+}
+
+/** The files whose content the engine is sent as seccomp profiles, as the service writes them. */
+export function seccompFiles({ security_opt: options = [] }: Service): readonly string[] {
+  return options.map(seccompFile).filter(path => path !== undefined);
+}
+
+/** Entries of security_opt as the engine takes them: profiles by content, and without what goes into fields of its own. */
+function securityOptions({ security_opt: options = [] }: Service, profiles: Named<string>): readonly string[] {
+  return options
+    .filter(option => option !== unconfinedPaths)
+    .map(option => {
+      const profile = profiles[seccompFile(option) ?? ''];
+      return profile === undefined ? option : `seccomp=${profile}`;
+    });
+}
+
+/** HostConfig without mounts, networks and links. `profiles`: the content of seccompFiles, by path. */
+export function hostPayload(service: Service, apiVersion: string, profiles: Named<string> = named()): Payload {
+  const unconfined = service.security_opt?.includes(unconfinedPaths);
   return withoutUnset({
     ...limits(service),
     Annotations: apiAtLeast(apiVersion, '1.43') ? sortedRecord(service.annotations) : undefined,
@@ -52,7 +75,7 @@ export function hostPayload(service: Service, apiVersion: string): Payload {
     ReadonlyRootfs: unless(service.read_only, false),
     RestartPolicy: restartPolicy(service),
     Runtime: unless(service.runtime, ''),
-    SecurityOpt: filled(service.security_opt?.filter(option => option !== 'systempaths=unconfined')),
+    SecurityOpt: filled(securityOptions(service, profiles)),
     ShmSize: amount(service.shm_size),
     StorageOpt: sortedRecord(service.storage_opt),
     Sysctls: sortedRecord(service.sysctls),

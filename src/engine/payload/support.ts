@@ -1,30 +1,31 @@
-// What fig cannot yet bring to the engine, and what nobody can: said with its place before anything is done, never dropped in silence.
-import type { Code } from '../../diagnostics/codes.ts';
+// What no engine can be asked for, in the reference's words: said with its place before anything is done.
 import type { Diagnostic } from '../../diagnostics/diagnostic.ts';
+import { isAddress, isHardwareAddress } from '../../model/address.ts';
+import { contentOf } from '../../model/content.ts';
 import { placeOf } from '../../model/places.ts';
 import type { Project } from '../../model/project.ts';
 import type { Service } from '../../model/service.ts';
 import { networksByPriority } from './endpoints.ts';
-import { contentOf } from './files.ts';
 
 interface Found {
-  readonly code: Extract<Code, 'request.not-yet' | 'project.inconsistent'>;
   /** Under the service. */
   readonly path: string;
   readonly message: string;
 }
 
 /**
- * The reasons why the services of a project cannot be brought to an engine, in the order of service names; all are errors.
+ * The reasons why containers of some services cannot be made, in the order of service names; all are errors.
  * `develop`, `attach`, `deploy.mode` and the like have no effect on an engine and need no mention; `credential_spec` has none in the reference.
  */
-export function unsupported(project: Project): readonly Diagnostic[] {
-  return Object.values(project.services)
+export function unsupported(project: Project, services: Iterable<string> = Object.keys(project.services)): readonly Diagnostic[] {
+  return [...new Set(services)]
+    .map(name => project.services[name])
+    .filter(service => service !== undefined)
     .sort((a, b) => (a.name < b.name ? -1 : 1))
     .flatMap(service =>
-      [...notYet(service), ...contradictions(service), ...files(project, service, 'secrets'), ...files(project, service, 'configs')].map(
-        ({ code, path, message }) => ({
-          code,
+      [...contradictions(service), ...addresses(service), ...files(project, service, 'secrets'), ...files(project, service, 'configs')].map(
+        ({ path, message }) => ({
+          code: 'project.inconsistent' as const,
           severity: 'error' as const,
           message,
           related: [],
@@ -34,27 +35,9 @@ export function unsupported(project: Project): readonly Diagnostic[] {
     );
 }
 
-/** Attributes that fig reads and prints, and does not perform. */
-function notYet(service: Service): readonly Found[] {
-  const missing = (path: string, what: string): Found => ({
-    code: 'request.not-yet',
-    path,
-    message: `service "${service.name}" has ${what}, which fig cannot bring to the engine yet`,
-  });
-  return [
-    ...(service.provider ? [missing('provider', 'a provider')] : []),
-    ...(Object.keys(service.models ?? {}).length > 0 ? [missing('models', 'models')] : []),
-    ...(service.use_api_socket ? [missing('use_api_socket', 'use_api_socket')] : []),
-    ...((service.pre_start ?? []).length > 0 ? [missing('pre_start', 'pre_start hooks')] : []),
-    ...(service.security_opt ?? []).flatMap((option, index) =>
-      /^seccomp[=:](?!unconfined$|builtin$)/.test(option) ? [missing(`security_opt[${index}]`, 'a seccomp profile from a file')] : [],
-    ),
-  ];
-}
-
 /** What the reference refuses too, in its words where scripts may look for them. */
 function contradictions(service: Service): readonly Found[] {
-  const wrong = (path: string, message: string): Found => ({ code: 'project.inconsistent', path, message });
+  const wrong = (path: string, message: string): Found => ({ path, message });
   const [first] = networksByPriority(service);
   const address = first === undefined ? undefined : service.networks?.[first]?.mac_address;
   const check = service.healthcheck;
@@ -65,9 +48,35 @@ function contradictions(service: Service): readonly Found[] {
     ...(check?.start_interval !== undefined && check.start_period === undefined
       ? [wrong('healthcheck.start_interval', 'healthcheck.start_interval requires healthcheck.start_period to be set')]
       : []),
+    ...(service.use_api_socket && service.read_only
+      ? [wrong('use_api_socket', `cannot create config "" in read-only service ${service.name}: \`file\` is the sole supported option`)]
+      : []),
     ...(service.security_opt ?? []).flatMap((option, index) =>
       /[=:]/.test(option) || option === 'no-new-privileges' ? [] : [wrong(`security_opt[${index}]`, `invalid security-opt: "${option}"`)],
     ),
+  ];
+}
+
+/** `fe80::1%eth0` without the part that only this machine understands. */
+const withoutZone = (text: string) => (text.includes(':') ? text.replace(/%.+$/s, '') : text);
+
+/** Texts that have to be addresses; the reference parses them as it makes the container. */
+function addresses(service: Service): readonly Found[] {
+  const unlessAddress = (path: string, what: string, text: string | undefined): readonly Found[] =>
+    !text || isAddress(withoutZone(text)) ? [] : [{ path, message: `invalid ${what}: ParseAddr("${text}"): unable to parse IP` }];
+  const unlessHardware = (path: string, text: string | undefined): readonly Found[] =>
+    !text || isHardwareAddress(text) ? [] : [{ path, message: `invalid MAC address: address ${text}: invalid MAC address` }];
+  const networks = Object.entries(service.networks ?? {}).flatMap(([key, network]) => [
+    ...unlessAddress(`networks.${key}.ipv4_address`, 'IPv4 address', network?.ipv4_address),
+    ...unlessAddress(`networks.${key}.ipv6_address`, 'IPv6 address', network?.ipv6_address),
+    ...(network?.link_local_ips ?? []).flatMap((text, index) =>
+      unlessAddress(`networks.${key}.link_local_ips[${index}]`, 'link-local IP', text),
+    ),
+    ...unlessHardware(`networks.${key}.mac_address`, network?.mac_address),
+  ]);
+  return [
+    ...(service.dns ?? []).flatMap((text, index) => unlessAddress(`dns[${index}]`, 'DNS address', text)),
+    ...(service.network_mode ? [] : [...networks, ...unlessHardware('mac_address', service.mac_address)]),
   ];
 }
 
@@ -75,7 +84,7 @@ function files(project: Project, service: Service, kind: 'secrets' | 'configs'):
   const one = kind === 'secrets' ? 'secret' : 'config';
   return (service[kind] ?? []).flatMap((reference, index) => {
     const path = `${kind}[${index}]`;
-    const wrong = (message: string): readonly Found[] => [{ code: 'project.inconsistent', path, message }];
+    const wrong = (message: string): readonly Found[] => [{ path, message }];
     const object = project[kind][reference.source];
     if (!object) return [];
     const name = object.name ?? reference.source;

@@ -2,11 +2,13 @@
 import { tarOf } from '../../engine/archive/tar.ts';
 import type { Engine } from '../../engine/engine.ts';
 import { EngineFailure } from '../../engine/failure.ts';
-import { containerPayload } from '../../engine/payload/container.ts';
+import { type ContainerPayload, containerPayload } from '../../engine/payload/container.ts';
 import { type DeliveredFile, filesToDeliver } from '../../engine/payload/files.ts';
+import { withApiSocket, withApiSocketConfig } from '../../model/api-socket.ts';
 import { temporaryName } from '../../model/identity.ts';
 import { named } from '../../model/named.ts';
-import type { Performer } from '../performer.ts';
+import type { Service } from '../../model/service.ts';
+import type { Performer, World } from '../performer.ts';
 import { serviceIn } from '../service-in.ts';
 import { creationContext } from './creating.ts';
 
@@ -18,7 +20,7 @@ export const createContainer: Performer<'container.create'> = async (operation, 
   const { engine } = world;
   const { service, replica, name, replaces, inheritVolumes, oneOff, sharing = {} } = operation;
   const creation = {
-    service: serviceIn(world.project, service),
+    service: world.told.applied(serviceIn(world.project, service)),
     name,
     sharing: named(Object.entries(sharing).map(([other, container]) => [other, performance.resolve(container)] as const)),
     ...(oneOff ? { oneOff } : { replica }),
@@ -27,18 +29,23 @@ export const createContainer: Performer<'container.create'> = async (operation, 
   const payload = containerPayload(await creationContext(creation, world, performance.created));
   const { Id, Warnings } = await engine.createContainer(replaces ? temporaryName(replaces.id, name) : name, payload.body, payload.platform);
   for (const warning of Warnings) performance.progress({ part: 'engine', text: warning });
-  try {
-    for (const { network, body } of payload.connect) await engine.connectNetwork(network, { ...body, Container: Id });
-  } catch (failure) {
-    await removeUnfinished(engine, Id);
-    throw failure;
-  }
+  await connectOrRemove(engine, Id, payload.connect);
   performance.made(Id);
   return undefined;
 };
 
+/** Connects a new container to its further networks; one that cannot be is removed again. */
+export async function connectOrRemove(engine: Engine, id: string, connect: ContainerPayload['connect']): Promise<void> {
+  try {
+    for (const { network, body } of connect) await engine.connectNetwork(network, { ...body, Container: id });
+  } catch (failure) {
+    await removeUnfinished(engine, id);
+    throw failure;
+  }
+}
+
 /** What led here is the failure to tell; one to clean up as well would only hide it. */
-async function removeUnfinished(engine: Engine, id: string): Promise<void> {
+export async function removeUnfinished(engine: Engine, id: string): Promise<void> {
   try {
     await engine.removeContainer(id, { force: true, volumes: true });
   } catch (failure) {
@@ -53,13 +60,21 @@ export const renameContainer: Performer<'container.rename'> = async ({ container
 
 /** Delivers the configs and secrets that are in no file of the host, lets those attach who follow the output, and starts. */
 export const startContainer: Performer<'container.start'> = async ({ container, service }, world, { resolve }) => {
-  const { engine, project } = world;
+  const { engine } = world;
   const id = resolve(container);
-  await deliverFiles(engine, id, filesToDeliver(project, serviceIn(project, service)));
+  await deliverFiles(engine, id, await filesOf(world, serviceIn(world.project, service)));
   await world.beforeStart?.({ id, name: container.name, service });
   await engine.startContainer(id);
   return undefined;
 };
+
+/** What is put into a container of a service; with the credentials where it may speak to the engine. */
+async function filesOf({ engine, project }: World, service: Service): Promise<readonly DeliveredFile[]> {
+  const effective = withApiSocket(service);
+  if (effective === service) return filesToDeliver(project, service);
+  const credentials = (await engine.credentialsFile?.()) ?? '{}';
+  return filesToDeliver(withApiSocketConfig(project, credentials), effective);
+}
 
 /** Puts each file into a container; one call each, since only some say whose they are. */
 async function deliverFiles(engine: Engine, id: string, files: readonly DeliveredFile[]): Promise<void> {

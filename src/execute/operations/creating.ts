@@ -8,6 +8,7 @@ import { imageVolumeDigest } from '../../plan/containers.ts';
 import { redactedModel } from '../../plan/difference.ts';
 import { effectiveService, serviceHash } from '../../plan/hash.ts';
 import type { MadeContainer, World } from '../performer.ts';
+import { seccompProfiles } from './seccomp.ts';
 
 export interface Creation {
   readonly service: Service;
@@ -30,18 +31,27 @@ function containersNow(world: Pick<World, 'observed'>, made: Iterable<MadeContai
   return [...world.observed.containers.filter(({ id, oneOff }) => !oneOff && !replaced.has(id)), ...fresh];
 }
 
+/** A service with its references to others replaced by the ids of the containers that stand for them by now. */
+export function standingService(service: Service, world: Pick<World, 'observed' | 'project'>, made: Iterable<MadeContainer>): Service {
+  const standing = sortedByName(containersNow(world, made));
+  return effectiveService(world.project, service, name => standing.find(other => other.service === name)?.id);
+}
+
+const sortedByName = (containers: readonly Standing[]) => containers.toSorted((a, b) => (a.name < b.name ? -1 : 1));
+
 /** The context of one container's payload. Asks the engine for what this run has changed, and for the container that is replaced. */
 export async function creationContext(creation: Creation, world: World, made: Iterable<MadeContainer>): Promise<ContainerContext> {
   const { engine, project, observed, images } = world;
-  const standing = containersNow(world, made).toSorted((a, b) => (a.name < b.name ? -1 : 1));
+  const standing = sortedByName(containersNow(world, made));
   const service = effectiveService(
     project,
     creation.service,
     name => creation.sharing?.[name] ?? standing.find(other => other.service === name)?.id,
   );
   const mounted = (service.volumes ?? []).flatMap(({ type, source }) => (type === 'image' && source ? [source] : []));
-  const [image, replaced, ...mountedImages] = await Promise.all([
+  const [image, profiles, replaced, ...mountedImages] = await Promise.all([
     images.at(defaultImageName(project, service)),
+    seccompProfiles(service, project.directory),
     creation.inheritFrom === undefined ? undefined : engine.inspectContainer(creation.inheritFrom),
     ...mounted.map(async source => [source, await images.at(source)] as const),
   ]);
@@ -59,6 +69,7 @@ export async function creationContext(creation: Creation, world: World, made: It
     replaced,
     linkable: standing,
     proxies: engine.proxyVariables?.(),
+    profiles,
     oneOff: creation.oneOff,
   };
 }

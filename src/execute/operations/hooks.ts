@@ -16,7 +16,7 @@ const tailBytes = 2048;
 const tailLines = 10;
 
 /** Runs one hook to its end. A stopped or removed container needs no `pre_stop` any more. Fails with the last lines of what it printed. */
-export const runHook: Performer<'hook.run'> = async (operation, { engine, project }, { resolve, progress, signal }) => {
+export const runHook: Performer<'hook.run'> = async (operation, { engine, project, hookSaid }, { resolve, progress, signal }) => {
   const { service, hook, index } = operation;
   const command = serviceIn(project, service)[hook]?.[index];
   invariant(command, `${service} has no ${hook}[${index}]`);
@@ -30,20 +30,40 @@ export const runHook: Performer<'hook.run'> = async (operation, { engine, projec
     tty: false,
     stdin: false,
   });
+  const tell = (line: string) => {
+    progress({ text: line });
+    hookSaid?.({ service, container: operation.container.name }, line);
+  };
   try {
-    const { code, output } = await runToEnd(engine, id, payload, text => progress({ text }), signal);
+    const { code, output } = await runToEnd(engine, id, payload, tell, signal);
     if (code === 0) return undefined;
-    const said = lastLines(output, tailLines);
-    throw new StepFailure(
-      'execute.hook-failed',
-      `${service} hook exited with status ${code}${said.length > 0 ? `: ${said.join('\n')}` : ''}`,
-    );
+    throw new StepFailure('execute.hook-failed', `${service} hook exited with status ${code}${output === '' ? '' : `: ${output}`}`);
   } catch (failure) {
     const gone = failure instanceof EngineFailure && (failure.kind === 'not-found' || failure.kind === 'conflict');
     if (hook === 'pre_stop' && gone) return undefined;
     throw failure;
   }
 };
+
+/** Tells the lines of a hook as they end, and keeps the last of them: those of stderr, or where there are none those of stdout. */
+export function hookTail(tell: (line: string) => void) {
+  const tails = { stdout: '', stderr: '' };
+  const unended = { stdout: '', stderr: '' };
+  return {
+    read(channel: 'stdout' | 'stderr', bytes: Buffer): void {
+      const text = Buffer.from(bytes).toString('utf8');
+      tails[channel] = (tails[channel] + text).slice(-tailBytes);
+      const lines = (unended[channel] + text).split('\n');
+      unended[channel] = lines.pop() ?? '';
+      for (const line of lines) tell(line);
+    },
+    /** The last lines, once all is read. */
+    end(): string {
+      for (const line of Object.values(unended)) if (line !== '') tell(line);
+      return lastLines(tails.stderr.trim() === '' ? tails.stdout : tails.stderr, tailLines).join('\n');
+    },
+  };
+}
 
 async function runToEnd(
   engine: Engine,
@@ -55,12 +75,8 @@ async function runToEnd(
   const exec = await engine.createExec(container, payload);
   const { stream } = await engine.startExec(exec, { tty: false, stdin: false, detach: false });
   const forget = onAbort(signal, () => stream.destroy());
-  const tails = { stdout: '', stderr: '' };
-  const read = frameReader((channel, bytes) => {
-    const text = Buffer.from(bytes).toString('utf8');
-    tails[channel] = (tails[channel] + text).slice(-tailBytes);
-    for (const line of lastLines(text)) tell(line);
-  });
+  const tail = hookTail(tell);
+  const read = frameReader(tail.read);
   try {
     for await (const chunk of stream as AsyncIterable<Buffer>) read(chunk);
     if (signal.aborted) throw signal.reason;
@@ -71,5 +87,5 @@ async function runToEnd(
   } finally {
     forget();
   }
-  return { code: await execExitCode(engine, exec), output: tails.stderr.trim() === '' ? tails.stdout : tails.stderr };
+  return { code: await execExitCode(engine, exec), output: tail.end() };
 }

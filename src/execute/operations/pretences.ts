@@ -35,4 +35,9 @@ export const pretences: Performers = {
   'container.remove': nothing,
   'container.wait': wait,
   'hook.run': nothing,
+  'hook.contain': nothing,
+  'hook.clear': nothing,
+  'provider.run': nothing,
+  'model.prepare': nothing,
+  'model.status': nothing,
 };

@@ -45,4 +45,10 @@ export const performers: Performers = {
   'container.remove': removeContainer,
   'container.wait': waitForContainer,
   'hook.run': runHook,
+  // Few projects have these: they are loaded when one has.
+  'hook.contain': async (...about) => (await import('./pre-start.ts')).runHookContainer(...about),
+  'hook.clear': async (...about) => (await import('./pre-start.ts')).clearHook(...about),
+  'provider.run': async (...about) => (await import('./providers.ts')).runProvider(...about),
+  'model.prepare': async (...about) => (await import('./models.ts')).prepareModel(...about),
+  'model.status': async (...about) => (await import('./models.ts')).askForModels(...about),
 };

@@ -124,3 +124,11 @@ test('a misspelt key brings a warning and is ignored', async () => {
     'extends.unknown-key /p/compose.yaml:1:61 extends has no key "environment"; it is ignored',
   ]);
 });
+
+test('of a service that extends one of another file that is there and empty, the reference stays: it is printed, as by the reference', async () => {
+  const found = await project({
+    '/p/compose.yaml': 'services: {web: {extends: {file: base.yaml, service: base}, image: x}}',
+    '/p/base.yaml': 'services:\n  base:\n',
+  });
+  expect(found.services['web']).toMatchObject({ image: 'x', extends: { file: '/p/base.yaml', service: 'base' } });
+});

@@ -25,7 +25,7 @@ const project: Project = {
   extensions: named(),
   origins: { at: () => undefined },
 };
-const settings = { pluginDirectories: [], environment: named<string>() };
+const settings = { pluginDirectories: [], configDirectory: '/nowhere', environment: named<string>() };
 
 const request = (build: BuildRequest['build']): BuildRequest => ({
   service: 'web',
@@ -90,4 +90,32 @@ test('flags of the command win over the file', () => {
   });
   expect(args).toEqual(expect.arrayContaining(['--push', '--no-cache', '--provenance', 'false', '--add-host', 'a:1.2.3.4']));
   expect(args).not.toContain('--load');
+});
+
+test('all that a build section says goes to buildx, in a fixed order', () => {
+  const build: BuildRequest['build'] = {
+    context: '/shop/web',
+    dockerfile: 'Dockerfile',
+    entitlements: ['network.host'],
+    provenance: 'true',
+    sbom: 'true',
+    ssh: [{ id: 'default', path: '' }],
+    cache_from: ['a'],
+    cache_to: ['b'],
+    no_cache: true,
+    no_cache_filter: ['stage'],
+    pull: true,
+    extra_hosts: ['one=192.0.2.1'],
+    network: 'host',
+    target: 'final',
+    shm_size: 1024,
+    ulimits: named([['nofile', { soft: 1, hard: 2 }]]),
+    privileged: true,
+  };
+  const flags = buildxArguments({ ...request(build), platforms: ['linux/amd64'] }, project, settings).slice(11, -1);
+  expect(flags.join(' ')).toBe(
+    '--target final --platform linux/amd64 --network host --add-host one:192.0.2.1 --cache-from a --cache-to b --no-cache-filter stage ' +
+      '--ssh default --allow network.host --allow security.insecure --shm-size 1024 --ulimit nofile=1:2 --provenance true --sbom true ' +
+      '--no-cache --pull',
+  );
 });

@@ -7,6 +7,7 @@ import { StepFailure } from '../../../src/execute/failure.ts';
 import { pretences } from '../../../src/execute/operations/pretences.ts';
 import type { Performers } from '../../../src/execute/operations/table.ts';
 import type { World } from '../../../src/execute/performer.ts';
+import { createTold } from '../../../src/execute/told.ts';
 import { named } from '../../../src/model/named.ts';
 import type { Project } from '../../../src/model/project.ts';
 import type { Operation } from '../../../src/plan/operation.ts';
@@ -41,6 +42,7 @@ function world(overrides: Partial<World> = {}): World {
     images: { at: async () => undefined, changed: () => undefined },
     decide: async () => [],
     variables: named(),
+    told: createTold(),
     ...overrides,
   };
 }

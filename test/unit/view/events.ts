@@ -69,5 +69,9 @@ export const operations = {
   wait: { kind: 'container.wait', container: web, service: 'web', until: 'service_healthy', required: true },
   pull: { kind: 'image.pull', image: 'busybox', service: 'web', failureTolerated: false },
   build: { kind: 'image.build', image: 'shop-web', service: 'web' },
+  hook: { kind: 'hook.run', container: web, service: 'web', hook: 'post_start', index: 0 },
+  provide: { kind: 'provider.run', service: 'store', action: 'up' },
+  unprovide: { kind: 'provider.run', service: 'store', action: 'down' },
+  model: { kind: 'model.prepare', model: 'llm' },
   connect: { kind: 'network.connect', network: 'default', container: web, service: 'web', replica: 1 },
 } as const satisfies Record<string, Operation>;

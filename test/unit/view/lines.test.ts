@@ -45,6 +45,29 @@ describe('a line is a space, the subject, the word, and a space', () => {
     );
   });
 
+  test('providers and models go by their names, and what they say is news of them', () => {
+    const steps = [
+      step('p', operations.provide, { kind: 'Provider', name: 'store' }),
+      step('d', operations.unprovide, { kind: 'Provider', name: 'store' }),
+      step('m', operations.model, { kind: 'Model', name: 'llm' }),
+    ];
+    const said = (id: string, text: string) => ({ type: 'step.progressed', step: id, text }) as const;
+    const results = capture();
+    const events = [{ type: 'step.started', step: 'p' } as const, said('p', 'making room'), ...ran('p').slice(1), ...ran('d')];
+    const model = [{ type: 'step.started', step: 'm' } as const, said('m', 'Pulling'), ...ran('m').slice(1)];
+    expect(linesOf([{ type: 'plan.started', plan: planOf(steps) }, ...events, ...model], results)).toBe(
+      ' store Creating \n store making room \n store Created \n store Removing \n store Removed \n llm Pulling \n llm Configured \n',
+    );
+    expect(results.text).toBe('');
+  });
+
+  test('what hooks print is no progress, and no result', () => {
+    const results = capture();
+    const said = { type: 'step.progressed', step: 'h', text: 'hello' } as const;
+    expect(linesOf([{ type: 'plan.started', plan: planOf([step('h', operations.hook)]) }, said], results)).toBe('');
+    expect(results.text).toBe('');
+  });
+
   test('an image that is skipped says why', () => {
     const image = step('i', operations.pull, { kind: 'Image', name: 'busybox' });
     expect(linesOf([{ type: 'plan.started', plan: planOf([image]) }, ...ran('i', 'Skipped Image is already present locally')])).toBe(

@@ -18,10 +18,17 @@ const a = (attributes: string, rest = '') => `name: p\nservices:\n  a: {image: i
 
 describe('refused with its place', () => {
   test.each([
-    ['use_api_socket: true', '', '3:33 request.not-yet: service "a" has use_api_socket'],
-    ['pre_start: [{command: x}]', '', '3:28 request.not-yet: service "a" has pre_start hooks'],
-    ['models: [m]', 'models:\n  m: {model: x}\n', '3:25 request.not-yet: service "a" has models'],
-    ['security_opt: ["seccomp=profile.json"]', '', '3:32 request.not-yet: service "a" has a seccomp profile from a file'],
+    [
+      'use_api_socket: true, read_only: true',
+      '',
+      '3:33 project.inconsistent: cannot create config "" in read-only service a: `file` is the sole supported option',
+    ],
+    ['dns: [nowhere]', '', '3:23 project.inconsistent: invalid DNS address: ParseAddr("nowhere"): unable to parse IP'],
+    ['networks: {default: {ipv4_address: 1.2.3}}', '', 'invalid IPv4 address: ParseAddr("1.2.3")'],
+    ['networks: {default: {ipv6_address: "::x"}}', '', 'invalid IPv6 address: ParseAddr("::x")'],
+    ['networks: {default: {link_local_ips: [x]}}', '', 'invalid link-local IP: ParseAddr("x")'],
+    ['networks: {default: {mac_address: "02:42"}}', '', 'invalid MAC address: address 02:42: invalid MAC address'],
+    ['mac_address: x', '', '3:30 project.inconsistent: invalid MAC address: address x: invalid MAC address'],
     ['security_opt: [what]', '', '3:32 project.inconsistent: invalid security-opt: "what"'],
     ['secrets: [s]', 'secrets:\n  s: {external: true}\n', '3:27 project.inconsistent: unsupported external secret s'],
     [
@@ -41,15 +48,20 @@ describe('refused with its place', () => {
     expect(found[0]).toContain(expected);
   });
 
-  test('a provider', async () => {
-    expect(await refusals('name: p\nservices:\n  a: {provider: {type: x}}\n')).toEqual([
-      expect.stringContaining('request.not-yet: service "a" has a provider'),
-    ]);
+  test('nothing of services whose containers are not asked about', async () => {
+    const made = await project('name: p\nservices:\n  a: {image: i, dns: [x]}\n  b: {image: i}\n');
+    expect(unsupported(made, ['b', 'b', 'unknown'])).toEqual([]);
+    expect(unsupported(made, ['a', 'a'])).toHaveLength(1);
   });
 
   test('nothing of a plain service', async () => {
     expect(
-      await refusals(a('security_opt: ["seccomp=unconfined", "apparmor:x"], develop: {watch: [{path: ., action: rebuild}]}, build: .')),
+      await refusals(
+        a(
+          'security_opt: ["seccomp=file.json", "apparmor:x"], develop: {watch: [{path: ., action: rebuild}]}, build: ., ' +
+            'dns: ["fe80::1%eth0"], mac_address: 02-42-AC-11-65-43, networks: {default: {ipv6_address: "fd00::1"}}',
+        ),
+      ),
     ).toEqual([]);
   });
 });
