@@ -1,6 +1,9 @@
-// From settings to an engine. The engine's own modules are loaded here, on demand: commands that need none start without them.
+// From settings to an engine, and to the lock that keeps commands on it apart. Their own modules are loaded here, on demand: commands
+// that need none start without them.
 import type { EngineSettings } from '../engine/docker/connect.ts';
 import type { Engine } from '../engine/engine.ts';
+import type { Lock } from '../lock/lock.ts';
+import type { Named } from '../model/named.ts';
 
 export type { EngineSettings };
 
@@ -8,4 +11,10 @@ export type { EngineSettings };
 export async function connect(settings: EngineSettings): Promise<Engine> {
   const { connectEngine } = await import('../engine/docker/connect.ts');
   return connectEngine(settings);
+}
+
+/** The locks of this user on this machine. Reads XDG_RUNTIME_DIR. */
+export async function openLock(environment: Named<string>): Promise<Lock> {
+  const { socketLock } = await import('../lock/socket-lock.ts');
+  return socketLock(environment.XDG_RUNTIME_DIR);
 }

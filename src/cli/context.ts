@@ -1,6 +1,20 @@
 // Context: what a command works with. It opens projects and the engine on demand, shows runs, and says what went wrong.
 import { readFile } from 'node:fs/promises';
-import type { ApplyOptions, Diagnostic, Engine, Event, Intent, Loaded, Outcome, Project, Run, Step } from '../index.ts';
+import type {
+  Answer,
+  ApplyOptions,
+  Diagnostic,
+  Engine,
+  Event,
+  Intent,
+  Loaded,
+  Outcome,
+  Project,
+  Question,
+  Run,
+  Step,
+  Turns,
+} from '../index.ts';
 import { chooseView } from '../view/choose.ts';
 import { printDiagnostics } from '../view/diagnostics.ts';
 import { maskUrls } from '../view/secrets.ts';
@@ -8,7 +22,7 @@ import { colourTheme, plainTheme, type Theme } from '../view/theme.ts';
 import type { Output, View } from '../view/view.ts';
 import { displayChoice, type GlobalFlags, isSwitchedOn, type LoadOptions, loadRequest } from './project-flags.ts';
 import { confirm } from './prompt.ts';
-import type { Surroundings } from './surroundings.ts';
+import { isCalledDockerCompose, isPlugin, type Surroundings } from './surroundings.ts';
 
 /** Ends a command: with sentences for stderr, or in silence. Thrown by commands, caught in cli.ts. */
 export class CommandFailure extends Error {
@@ -46,6 +60,8 @@ export interface PerformOptions {
   readonly quiet?: { readonly pull?: boolean; readonly build?: boolean };
   /** Shows no progress at all (`run --quiet`). */
   readonly silent?: boolean;
+  /** `--yes`: every question is answered so. */
+  readonly assumeYes?: boolean;
   /** The logs follow: progress is not shown on until the end. */
   readonly attached?: boolean;
 }
@@ -155,7 +171,7 @@ export class Context {
   }
 
   /** What every run is given. */
-  applyOptions(options: PerformOptions): ApplyOptions {
+  async applyOptions(options: PerformOptions): Promise<ApplyOptions> {
     const asked = this.globals.parallel ?? Number(this.setting('COMPOSE_PARALLEL_LIMIT') ?? -1);
     if (!Number.isInteger(asked))
       throw new CommandFailure('COMPOSE_PARALLEL_LIMIT must be an integer (found: "' + this.setting('COMPOSE_PARALLEL_LIMIT') + '")');
@@ -164,6 +180,37 @@ export class Context {
       now: () => this.surroundings.now(),
       build: { pluginDirectories: this.#pluginDirectories(), environment: this.surroundings.environment, ...options.build },
       ...(asked > 0 ? { parallel: asked } : {}),
+      ...(this.#asReference ? {} : { guard: this.setting('FIG_PROJECT_GUARD') === 'refuse' ? ('refuse' as const) : ('warn' as const) }),
+      consent: question => this.#consent(question, options.assumeYes),
+      turns: await this.#turns(options.title),
+    };
+  }
+
+  /** Whether fig was called in the reference's place, where nothing asks that would not ask there. */
+  get #asReference(): boolean {
+    return isPlugin(this.surroundings) || isCalledDockerCompose(this.surroundings);
+  }
+
+  /** Whether somebody sits there who sees what is said and may answer. */
+  get #isAttended(): boolean {
+    return this.stderr.isTerminal && this.surroundings.stdin.isTerminal;
+  }
+
+  async #consent({ about, text }: Question, assumeYes = false): Promise<Answer> {
+    if (!this.#isAttended && !assumeYes) return 'nobody';
+    await this.report([about]);
+    if (assumeYes) return 'yes';
+    return (await confirm(text, this.surroundings, this.stderr)) ? 'yes' : 'no';
+  }
+
+  async #turns(command: string): Promise<Turns> {
+    const { openLock } = await this.api();
+    return {
+      lock: await openLock(this.surroundings.environment),
+      command: `${this.#asReference ? 'docker-compose' : 'fig'} ${command}`,
+      cancels: !this.#asReference,
+      attended: () => this.#isAttended,
+      after: (ms, signal) => this.surroundings.after(ms, signal),
     };
   }
 
@@ -192,7 +239,7 @@ export class Context {
   /** Does what the intent says and shows it; resolves to the exit code. */
   async apply(project: Project, intent: Intent, options: PerformOptions): Promise<number> {
     const { apply } = await this.api();
-    const outcome = await this.perform(apply(project, intent, await this.engine(), this.applyOptions(options)), options);
+    const outcome = await this.perform(apply(project, intent, await this.engine(), await this.applyOptions(options)), options);
     return outcome.exitCode;
   }
 
@@ -202,9 +249,12 @@ export class Context {
     const view = await this.#view(options);
     const hidden = quietSteps(options);
     const warnings: Diagnostic[] = [];
+    let isPlanned = false;
     try {
       for await (const event of run.events()) {
-        if (event.type === 'warning') warnings.push(event.diagnostic);
+        isPlanned ||= event.type === 'plan.started';
+        // Before there is a plan nothing is drawn yet, and it may be long until there is one.
+        if (event.type === 'warning') isPlanned ? warnings.push(event.diagnostic) : await this.report([event.diagnostic]);
         this.#tellSteps(event);
         if (options.attached) await this.#tellAttached(event, view);
         if (!hidden(event)) view.show(event);
@@ -297,7 +347,7 @@ export class Context {
 
   /** Asks on a terminal; without one the answer is no. */
   confirm(question: string): Promise<boolean> {
-    return confirm(question, this.surroundings);
+    return confirm(question, this.surroundings, this.stdout);
   }
 
   /** Ends what keeps the process alive. */

@@ -46,6 +46,26 @@ export const codes = {
     'The project folder was reached by a link',
     'The project name comes from the folder name; here a link with another name led to it.',
   ),
+  'project.namesake': warning(
+    'Another folder has a project of this name',
+    'The name comes from the folder, and containers of this name were made from another folder, which is still there with its Compose file. They would be changed, removed or left behind.',
+  ),
+  'project.namesake-refused': error(
+    'Another folder has a project of this name',
+    'As project.namesake, where the user said no, or FIG_PROJECT_GUARD=refuse says it for all times.',
+  ),
+  'project.busy': warning(
+    'Another command works on the project',
+    'Commands that change the same project take turns on one machine, since each plans for what it found.',
+  ),
+  'project.busy-no-longer-awaited': warning(
+    'Another command works on the project still',
+    'Where nobody sits at a terminal, a command waits for its turn for a minute, and goes on then: the engine settles who was first.',
+  ),
+  'project.cancelled': warning(
+    'Another command asked this one to end',
+    'stop, kill and down do not wait for a command that works on the project, but ask it to end, as Ctrl+C does.',
+  ),
   'project.empty': error('The Compose file is empty', 'The files hold nothing that describes a project.'),
   'yaml.syntax': error('Broken YAML', 'The text is not YAML, so nothing can be said about its meaning.'),
   'yaml.duplicate-key': error('A key is there twice', 'A mapping may hold each key once; YAML leaves open which value would win.'),
