@@ -28,7 +28,9 @@ const guarded: ReadonlySet<Intent['kind']> = new Set<Intent['kind']>(['up', 'run
 /** The folders beside the project's own that a plan takes living containers from; none where the project has a name that was chosen. */
 export function namesakes(intent: Intent, project: Project, observed: Observed, plan: Plan): readonly Namesake[] {
   if (project.nameFrom !== 'directory' || !guarded.has(intent.kind)) return [];
-  const foreign = observed.containers.filter(container => isRunning(container) && isForeign(container, project));
+  const foreign = observed.containers
+    .filter(container => isRunning(container) && isForeign(container, project))
+    .sort((a, b) => (a.name < b.name ? -1 : 1));
   if (foreign.length === 0) return [];
   const fates = fatesIn(plan, project, observed);
   const found = new Map<string, Namesake>();
