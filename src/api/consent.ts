@@ -2,10 +2,10 @@
 import type { Diagnostic } from '../diagnostics/diagnostic.ts';
 
 export interface Question {
-  /** What there is to know before an answer; shown before the question is. */
-  readonly about: Diagnostic;
-  /** A question with yes or no for an answer, and no by default. */
+  /** With yes or no for an answer, and no by default. */
   readonly text: string;
+  /** What there is to know before an answer. Absent: the question says it all, in the words of the reference, which asks it too. */
+  readonly about?: Diagnostic;
 }
 
 /** `nobody`: there is no terminal to ask at; what follows from that is the asker's rule. */

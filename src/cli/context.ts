@@ -61,7 +61,7 @@ export interface PerformOptions {
   /** Shows no progress at all (`run --quiet`). */
   readonly silent?: boolean;
   /** `--yes`: every question is answered so. */
-  readonly assumeYes?: boolean;
+  readonly yes?: boolean;
   /** The logs follow: progress is not shown on until the end. */
   readonly attached?: boolean;
 }
@@ -181,7 +181,7 @@ export class Context {
       build: { pluginDirectories: this.#pluginDirectories(), environment: this.surroundings.environment, ...options.build },
       ...(asked > 0 ? { parallel: asked } : {}),
       ...(this.#asReference ? {} : { guard: this.setting('FIG_PROJECT_GUARD') === 'refuse' ? ('refuse' as const) : ('warn' as const) }),
-      consent: question => this.#consent(question, options.assumeYes),
+      consent: question => this.#consent(question, options.yes),
       turns: await this.#turns(options.title),
     };
   }
@@ -196,11 +196,12 @@ export class Context {
     return this.stderr.isTerminal && this.surroundings.stdin.isTerminal;
   }
 
-  async #consent({ about, text }: Question, assumeYes = false): Promise<Answer> {
-    if (!this.#isAttended && !assumeYes) return 'nobody';
+  /** What the reference asks too, it is asked in its way: on stdout, with any line of the input for an answer. */
+  async #consent({ about, text }: Question, yes = false): Promise<Answer> {
+    if (about === undefined) return yes || (await this.confirm(text)) ? 'yes' : 'no';
+    if (!this.#isAttended && !yes) return 'nobody';
     await this.report([about]);
-    if (assumeYes) return 'yes';
-    return (await confirm(text, this.surroundings, this.stderr)) ? 'yes' : 'no';
+    return yes || (await confirm(text, this.surroundings, this.stderr)) ? 'yes' : 'no';
   }
 
   async #turns(command: string): Promise<Turns> {

@@ -206,7 +206,9 @@ async function standingUp() {
     });
   });
   const first = project.figStart({ env }, 'up', '-d');
-  await reached;
+  const ended = first.done.then(({ stderr }) => Promise.reject(new Error(`up ended before it made anything: ${stderr}`)));
+  await Promise.race([reached, ended]);
+  ended.catch(() => undefined); // once it stands, its end is the test's affair
   return { project, proxy, env, first, goOn };
 }
 
@@ -271,7 +273,7 @@ describe('two figs', () => {
     const env = { XDG_RUNTIME_DIR: folder() };
     const first = project.figStart({ env }, 'up');
     await first.prints('Attaching to');
-    await expect.poll(() => readdirSync(join(env.XDG_RUNTIME_DIR, 'fig'))).toEqual([]);
+    await expect.poll(() => readdirSync(join(env.XDG_RUNTIME_DIR, 'fig')), { timeout: 30_000 }).toEqual([]);
     expect(await project.figWith({ env }, 'restart', '-t', '0', 'old')).toMatchObject({
       code: 0,
       stderr: expect.not.stringContaining('busy'),

@@ -52,7 +52,7 @@ export const up = defineCommand({
     };
     const options: PerformOptions = {
       title: 'up',
-      assumeYes: flags.yes,
+      yes: flags.yes,
       quiet: { pull: flags.quietPull, build: flags.quietBuild },
     };
     const isAttached = !flags.detach && !flags.wait && !flags.noStart;
