@@ -233,21 +233,20 @@ describe('two figs', () => {
     expect(third).toMatchObject({ code: 0, stderr: expect.not.stringContaining('busy') });
   });
 
-  for (const command of ['down', 'stop', 'kill'])
-    test(`${command} asks the up to end, which ends as at Ctrl+C and says by whom`, async () => {
-      const { project, env, first, goOn } = await standingUp();
-      const second = project.figStart({ env }, command);
-      await second.prints(/warning\[project\.busy\]: asked "fig up" \(process \d+\) to end/);
-      goOn();
-      expect(await first.done).toMatchObject({
-        code: 130,
-        stderr: expect.stringMatching(new RegExp(`warning\\[project\\.cancelled\\]: "fig ${command}" \\(process ${second.process.pid}\\)`)),
-      });
-      expect(await second.done).toMatchObject({ code: 0 });
-      const running = (await project.daemon.containers(project.name)).filter(({ state }) => state === 'running');
-      expect(running).toEqual([]);
-      if (command === 'down') expect(await project.daemon.remains(project.name)).toEqual([]);
+  test.each(['down', 'stop', 'kill'])('%s asks the up to end, which ends as at Ctrl+C and says by whom', async command => {
+    const { project, env, first, goOn } = await standingUp();
+    const second = project.figStart({ env }, command);
+    await second.prints(/warning\[project\.busy\]: asked "fig up" \(process \d+\) to end/);
+    goOn();
+    expect(await first.done).toMatchObject({
+      code: 130,
+      stderr: expect.stringMatching(new RegExp(`warning\\[project\\.cancelled\\]: "fig ${command}" \\(process ${second.process.pid}\\)`)),
     });
+    expect(await second.done).toMatchObject({ code: 0 });
+    const running = (await project.daemon.containers(project.name)).filter(({ state }) => state === 'running');
+    expect(running).toEqual([]);
+    if (command === 'down') expect(await project.daemon.remains(project.name)).toEqual([]);
+  });
 
   test('stop goes on beside a fig that is frozen', async () => {
     const { project, env, first } = await standingUp();
