@@ -117,7 +117,7 @@ async function waitFor(meeting: Meeting, waiting: Waiting): Promise<boolean> {
   const isFree = await Promise.race([free, waiting.patience.then(() => false)]);
   if (!isFree) {
     const told = `going on beside ${holder}, which has worked on project "${key.project}" for longer than ${patienceMs / 1000} s`;
-    say(context, 'project.busy-no-longer-awaited', told);
+    say(context, 'project.busy', told);
   }
   return isFree;
 }

@@ -56,11 +56,7 @@ export const codes = {
   ),
   'project.busy': warning(
     'Another command works on the project',
-    'Commands that change the same project take turns on one machine, since each plans for what it found.',
-  ),
-  'project.busy-no-longer-awaited': warning(
-    'Another command works on the project still',
-    'Where nobody sits at a terminal, a command waits for its turn for a minute, and goes on then: the engine settles who was first.',
+    'Commands that change the same project take turns on one machine, since each plans for what it found. Where nobody sits at a terminal, a command waits for a minute, and goes on then.',
   ),
   'project.cancelled': warning(
     'Another command asked this one to end',

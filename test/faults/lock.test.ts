@@ -227,7 +227,7 @@ describe('two figs', () => {
     const second = project.figStart({ env }, 'up', '-d');
     await second.prints('waiting for "fig up"');
     first.kill('SIGKILL');
-    expect(await second.done).toMatchObject({ code: 0, stderr: expect.not.stringContaining('no-longer-awaited') });
+    expect(await second.done).toMatchObject({ code: 0, stderr: expect.not.stringContaining('going on beside') });
     expect(Object.keys(await project.ids())).toEqual(['old-1', 'web-1']);
     const third = await project.figWith({ env }, 'restart');
     expect(third).toMatchObject({ code: 0, stderr: expect.not.stringContaining('busy') });

@@ -122,7 +122,7 @@ test('without a terminal it goes on after a minute, with a warning, and lets the
   await one.pass(1);
   expect(await state(turn)).toMatchObject({ isLate: true });
   expect(one.said().slice(1)).toEqual([
-    'project.busy-no-longer-awaited: going on beside "fig up" (process 7), which has worked on project "shop" for longer than 60 s',
+    'project.busy: going on beside "fig up" (process 7), which has worked on project "shop" for longer than 60 s',
   ]);
   expect(one.asked).toEqual(['leave']);
 });
