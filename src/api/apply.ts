@@ -72,7 +72,7 @@ export async function applyTo(
   const look = () => lookAt(context, project, intent, engine);
   const carryOut = (sight: Sight) => carryOutIn(context, project, intent, engine, options, hooks, sight);
   if (!options.turns || options.dryRun || !takesTurns(intent)) return carryOut(await look());
-  const since = isEnding(intent) ? undefined : options.turns.lock.trace();
+  const since = isEnding(intent) ? undefined : options.turns.locks.trace();
   const early = since === undefined ? undefined : await look();
   if (early?.plan?.steps.length === 0) return carryOut(early);
   const turn = await takeTurn(context, options.turns, { engine: engine.address(), project: project.name }, intent, since);

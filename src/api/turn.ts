@@ -1,12 +1,12 @@
 // Turns: commands that change the same project on this machine go one after the other, as far as the lock can tell.
 // Correctness never hangs on it: the engine refuses what has been done already, and the next run settles the rest.
 import { type Code, severityOf } from '../diagnostics/codes.ts';
-import type { Hold, Lock, LockKey, Meeting, Party } from '../lock/lock.ts';
+import type { Hold, LockKey, Locks, Meeting, Party } from '../lock/lock.ts';
 import type { Intent } from '../plan/intent.ts';
 import { type RunContext, unless } from './run-handle.ts';
 
 export interface Turns {
-  readonly lock: Lock;
+  readonly locks: Locks;
   /** As others are told of this one: `fig up`. */
   readonly command: string;
   /** false: it neither asks others to end nor ends for others, since the reference would not. */
@@ -43,7 +43,7 @@ export function takesTurns(intent: Intent): boolean {
   return intent.kind !== 'pull' && intent.kind !== 'build' && (intent.kind !== 'kill' || isEnding(intent));
 }
 
-/** Waits for the turn of an intent. `since` is the lock's trace from before the project was observed; undefined: it was not yet. */
+/** Waits for the turn of an intent. `since` is the locks' trace from before the project was observed; undefined: it was not yet. */
 export async function takeTurn(context: RunContext, turns: Turns, key: LockKey, intent: Intent, since: string | undefined): Promise<Turn> {
   const over = new AbortController();
   const waiting: Waiting = { context, turns, key, over: over.signal };
@@ -65,12 +65,13 @@ interface Waiting {
 
 async function queue(waiting: Waiting, ends: boolean, since: string | undefined): Promise<Turn> {
   const { context, turns, key } = waiting;
-  const { lock, command, cancels } = turns;
+  const { locks, command, cancels } = turns;
   const self = { command, yields: cancels && !ends };
   const without = (isLate: boolean): Turn => ({ isLate, release: () => undefined });
+  const lock = await locks.open();
   let isLate = false;
   for (let misses = 0; misses < mostMisses; ) {
-    isLate ||= lock.trace() !== since;
+    isLate ||= locks.trace() !== since;
     const hold = lock.take(key, self, by => yieldTo(by, context, key));
     if (hold === 'none') return without(isLate);
     if (hold !== 'taken') return { ...hold, isLate };

@@ -175,6 +175,7 @@ export class Context {
     const asked = this.globals.parallel ?? Number(this.setting('COMPOSE_PARALLEL_LIMIT') ?? -1);
     if (!Number.isInteger(asked))
       throw new CommandFailure('COMPOSE_PARALLEL_LIMIT must be an integer (found: "' + this.setting('COMPOSE_PARALLEL_LIMIT') + '")');
+    const { locksOf } = await this.api();
     return {
       dryRun: this.dryRun,
       now: () => this.surroundings.now(),
@@ -182,7 +183,7 @@ export class Context {
       ...(asked > 0 ? { parallel: asked } : {}),
       ...(this.#asReference ? {} : { guard: this.setting('FIG_PROJECT_GUARD') === 'refuse' ? ('refuse' as const) : ('warn' as const) }),
       consent: question => this.#consent(question, options.yes),
-      turns: await this.#turns(options.title),
+      turns: this.#turns(options.title, locksOf(this.surroundings.environment)),
     };
   }
 
@@ -204,10 +205,9 @@ export class Context {
     return yes || (await confirm(text, this.surroundings, this.stderr)) ? 'yes' : 'no';
   }
 
-  async #turns(command: string): Promise<Turns> {
-    const { openLock } = await this.api();
+  #turns(command: string, locks: Turns['locks']): Turns {
     return {
-      lock: await openLock(this.surroundings.environment),
+      locks,
       command: `${this.#asReference ? 'docker-compose' : 'fig'} ${command}`,
       cancels: !this.#asReference,
       attended: () => this.#isAttended,

@@ -33,9 +33,15 @@ export interface Meeting {
   leave(): void;
 }
 
-export interface Lock {
+/** The locks of this user on this machine. */
+export interface Locks {
   /** Becomes another value whenever anybody takes or leaves a lock; a reader of the engine can tell by it whether it read alone. */
   trace(): string;
+  /** What takes them; loaded only now, for most commands have nothing to do. */
+  open(): Promise<Lock>;
+}
+
+export interface Lock {
   /** Takes a lock, at once or not at all. `none`: this machine has no place for locks. `cancelled` is called when another fig asks for the end. */
   take(key: LockKey, self: Omit<Party, 'process'>, cancelled: (by: Party) => void): Hold | 'taken' | 'none';
   /** Goes to whoever holds a lock; undefined: nobody does any more. What a killed process has left is taken away. */

@@ -12,10 +12,9 @@ const mostConnections = 64;
 /** What the kernel takes as the path of a socket, on the systems that take the least. */
 const longestPath = 103;
 
-/** Locks of this user on this machine. `runtimeDirectory`: XDG_RUNTIME_DIR. */
+/** The lock in the folder that `privateFolder` finds. `runtimeDirectory`: XDG_RUNTIME_DIR. */
 export function socketLock(runtimeDirectory: string | undefined): Lock {
   return {
-    trace: () => String(privateFolder(runtimeDirectory)?.changedAt),
     take(key, self, cancelled) {
       const path = socketPath(privateFolder(runtimeDirectory)?.path, key);
       return path === undefined ? 'none' : listenAt(path, { ...self, process: process.pid }, cancelled);

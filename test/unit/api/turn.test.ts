@@ -31,7 +31,6 @@ function scene(options: { holder?: Party | 'silent' | 'gone'; attended?: boolean
     };
   });
   const lock: Lock = {
-    trace: () => String(trace),
     take(_, __, cancel) {
       if (isTaken) return 'taken';
       isTaken = true;
@@ -56,7 +55,7 @@ function scene(options: { holder?: Party | 'silent' | 'gone'; attended?: boolean
   const { asked: signal, forced, interrupt } = createInterrupt();
   const context: RunContext = { emit: body => void events.push(body), asked: signal, forced, interrupt, now: () => now };
   const turns: Turns = {
-    lock,
+    locks: { trace: () => String(trace), open: async () => lock },
     command: 'fig test',
     cancels,
     attended: () => attended,
