@@ -24,8 +24,8 @@ export async function guardNamesakes(
   const about = namesakeDiagnostic(project, living);
   const answer = consent ? await unless(context.asked, consent({ about, text: 'Go on?' })) : 'nobody';
   if (answer === 'yes') return;
-  if (answer === 'no') throw refuse('project.namesake-refused', 'nothing was changed');
-  if (guard === 'refuse') throw new Refusal([{ ...about, code: 'project.namesake-refused', severity: 'error' }]);
+  if (answer === 'no') throw refuse('request.namesake-refused', 'nothing was changed');
+  if (guard === 'refuse') throw new Refusal([{ ...about, code: 'request.namesake-refused', severity: 'error' }]);
   context.emit({ type: 'warning', diagnostic: about });
 }
 
@@ -56,8 +56,8 @@ function namesakeDiagnostic(project: Project, living: readonly Namesake[]): Diag
   const folders = living.map(({ directory }) => directory).join(', ');
   const claims = living.flatMap(namesake => namesake.claims);
   return {
-    code: 'project.namesake',
-    severity: severityOf('project.namesake'),
+    code: 'request.namesake',
+    severity: severityOf('request.namesake'),
     message: [
       `the project "${project.name}" of ${project.directory} has the name of another one, whose containers run: that of ${folders}`,
       ...claims.map(({ container, fate }) => `${container} ${would[fate]}`),

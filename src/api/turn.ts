@@ -100,7 +100,7 @@ async function queue(waiting: Waiting, ends: boolean, since: string | undefined)
 async function sendAway(meeting: Meeting, { context, turns, key, over }: Waiting): Promise<boolean> {
   const { holder } = meeting;
   if (!turns.cancels || !holder?.yields) return false;
-  say(context, 'project.busy', `asked ${partyText(holder)} to end, which works on project "${key.project}"`);
+  say(context, 'request.busy', `asked ${partyText(holder)} to end, which works on project "${key.project}"`);
   meeting.cancel();
   return Promise.race([meeting.over.then(() => true), turns.after(lastCallsMs, over).then(() => false)]);
 }
@@ -113,12 +113,12 @@ async function waitFor(meeting: Meeting, waiting: Waiting): Promise<boolean> {
   const isShort = await Promise.race([free, turns.after(sayMs, over).then(() => false)]);
   if (isShort) return true;
   const holder = meeting.holder ? partyText(meeting.holder) : 'a command that does not say its name';
-  say(context, 'project.busy', `waiting for ${holder}, which works on project "${key.project}"`);
+  say(context, 'request.busy', `waiting for ${holder}, which works on project "${key.project}"`);
   if (turns.attended()) return free;
   const isFree = await Promise.race([free, waiting.patience.then(() => false)]);
   if (!isFree) {
     const told = `going on beside ${holder}, which has worked on project "${key.project}" for longer than ${patienceMs / 1000} s`;
-    say(context, 'project.busy', told);
+    say(context, 'request.busy', told);
   }
   return isFree;
 }
@@ -126,7 +126,7 @@ async function waitFor(meeting: Meeting, waiting: Waiting): Promise<boolean> {
 /** Ends as at the first Ctrl+C; one that is ending already is not hurried. */
 function yieldTo(by: Party, context: RunContext, key: LockKey): void {
   if (context.asked.aborted) return;
-  say(context, 'project.cancelled', `${partyText(by)} asked for the end of this command on project "${key.project}"`);
+  say(context, 'request.cancelled', `${partyText(by)} asked for the end of this command on project "${key.project}"`);
   context.interrupt();
 }
 

@@ -20,8 +20,8 @@ async function twoFolders(other = there): Promise<{ readonly project: TestProjec
   return { project, elsewhere };
 }
 
-const warned = expect.stringContaining('warning[project.namesake]');
-const silent = expect.not.stringContaining('project.namesake');
+const warned = expect.stringContaining('warning[request.namesake]');
+const silent = expect.not.stringContaining('request.namesake');
 
 describe('without a terminal', () => {
   test('up warns, names the folder and the containers, and goes on', async () => {
@@ -56,7 +56,7 @@ describe('without a terminal', () => {
     const { project } = await twoFolders();
     const before = await project.ids();
     const told = await project.figWith({ env: { FIG_PROJECT_GUARD: 'refuse' } }, 'up', '-d');
-    expect(told).toMatchObject({ code: 1, stderr: expect.stringContaining('error[project.namesake-refused]') });
+    expect(told).toMatchObject({ code: 1, stderr: expect.stringContaining('error[request.namesake-refused]') });
     expect(await project.ids()).toEqual(before);
   });
 
@@ -85,7 +85,7 @@ describe('on a terminal', () => {
   test('up -y does not ask', async () => {
     const { project } = await twoFolders();
     const told = await onTerminal(project, {}, 'up', '-d', '-y').done;
-    expect(told).toMatchObject({ code: 0, stdout: expect.stringContaining('project.namesake') });
+    expect(told).toMatchObject({ code: 0, stdout: expect.stringContaining('request.namesake') });
     expect(told.stdout).not.toContain('Go on?');
   });
 });

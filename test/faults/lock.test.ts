@@ -220,7 +220,7 @@ describe('two figs', () => {
   test('the second up says for whom it waits, and has nothing to do afterwards', async () => {
     const { project, proxy, env, first, goOn } = await standingUp();
     const second = project.figStart({ env }, 'up', '-d');
-    await second.prints(/warning\[project\.busy\]: waiting for "fig up" \(process \d+\), which works on project/);
+    await second.prints(/warning\[request\.busy\]: waiting for "fig up" \(process \d+\), which works on project/);
     goOn();
     expect([await first.done, await second.done]).toMatchObject([{ code: 0 }, { code: 0 }]);
     expect(proxy.calls('POST /containers/create')).toHaveLength(2);
@@ -240,11 +240,11 @@ describe('two figs', () => {
   test.each(['down', 'stop', 'kill'])('%s asks the up to end, which ends as at Ctrl+C and says by whom', async command => {
     const { project, env, first, goOn } = await standingUp();
     const second = project.figStart({ env }, command);
-    await second.prints(/warning\[project\.busy\]: asked "fig up" \(process \d+\) to end/);
+    await second.prints(/warning\[request\.busy\]: asked "fig up" \(process \d+\) to end/);
     goOn();
     expect(await first.done).toMatchObject({
       code: 130,
-      stderr: expect.stringMatching(new RegExp(`warning\\[project\\.cancelled\\]: "fig ${command}" \\(process ${second.process.pid}\\)`)),
+      stderr: expect.stringMatching(new RegExp(`warning\\[request\\.cancelled\\]: "fig ${command}" \\(process ${second.process.pid}\\)`)),
     });
     expect(await second.done).toMatchObject({ code: 0 });
     const running = (await project.daemon.containers(project.name)).filter(({ state }) => state === 'running');

@@ -106,7 +106,7 @@ test('a command that waits says for whom after a second, and goes on when that o
   await one.pass(999);
   expect(one.said()).toEqual([]);
   await one.pass(1);
-  expect(one.said()).toEqual(['project.busy: waiting for "fig up" (process 7), which works on project "shop"']);
+  expect(one.said()).toEqual(['request.busy: waiting for "fig up" (process 7), which works on project "shop"']);
   expect(await state(turn)).toBe('waiting');
   one.leave();
   expect(await turn).toMatchObject({ isLate: true });
@@ -121,7 +121,7 @@ test('without a terminal it goes on after a minute, with a warning, and lets the
   await one.pass(1);
   expect(await state(turn)).toMatchObject({ isLate: true });
   expect(one.said().slice(1)).toEqual([
-    'project.busy: going on beside "fig up" (process 7), which has worked on project "shop" for longer than 60 s',
+    'request.busy: going on beside "fig up" (process 7), which has worked on project "shop" for longer than 60 s',
   ]);
   expect(one.asked).toEqual(['leave']);
 });
@@ -132,7 +132,7 @@ test('on a terminal it waits until the user has enough', async () => {
   await one.pass(1000);
   await one.pass(3_600_000);
   expect(await state(turn)).toBe('waiting');
-  expect(one.said()).toEqual(['project.busy: waiting for a command that does not say its name, which works on project "shop"']);
+  expect(one.said()).toEqual(['request.busy: waiting for a command that does not say its name, which works on project "shop"']);
   one.interrupt();
   await expect(turn).rejects.toBe(one.signal.reason);
   expect(one.asked).toEqual(['leave']);
@@ -143,7 +143,7 @@ test('down asks the holder to end, and goes on once it has', async () => {
   const turn = one.take(down, undefined);
   expect(await state(turn)).toBe('waiting');
   expect(one.asked).toEqual(['cancel']);
-  expect(one.said()).toEqual(['project.busy: asked "fig up" (process 7) to end, which works on project "shop"']);
+  expect(one.said()).toEqual(['request.busy: asked "fig up" (process 7) to end, which works on project "shop"']);
   one.leave();
   await turn;
 });
@@ -178,7 +178,7 @@ test('the holder that is asked ends as at Ctrl+C, says by whom, and is not hurri
   one.cancel({ command: 'fig down', process: 9, yields: false });
   one.cancel({ command: 'fig kill', process: 10, yields: false });
   expect(one.signal.aborted).toBe(true);
-  expect(one.said()).toEqual(['project.cancelled: "fig down" (process 9) asked for the end of this command on project "shop"']);
+  expect(one.said()).toEqual(['request.cancelled: "fig down" (process 9) asked for the end of this command on project "shop"']);
 });
 
 test('stop, down and deadly signals end things; other signals, pulls and builds take no turns', () => {
