@@ -1,7 +1,8 @@
 // The public API of fig, and the one door that the command line and the dashboard use. Named exports only.
 export { type ApplyOptions, apply, planProject } from './api/apply.ts';
 export { type Checked, checkProject, type Mended, type MendedFile, mendProject, rewriteFiles } from './api/check.ts';
-export { connect, type EngineSettings } from './api/connect.ts';
+export { connect, type EngineSettings, locksOf } from './api/connect.ts';
+export type { Answer, Consent, Question } from './api/consent.ts';
 export { composeJson, composeYaml, documentJson, documentYaml, serviceHashes, variablesJson, variablesYaml } from './api/convert.ts';
 export { readEnvFiles } from './api/env-files.ts';
 export { attachToService, type ExecRequest, execInService } from './api/exec.ts';
@@ -30,6 +31,7 @@ export { Refusal } from './api/refusal.ts';
 export { type OneOffRequest, runOneOff } from './api/run.ts';
 export type { Outcome, Run } from './api/run-handle.ts';
 export { readShortForms } from './api/short-forms.ts';
+export type { Turns } from './api/turn.ts';
 export type { Loaded, LoadRequest, VariableUse } from './compose/request.ts';
 export type { Code } from './diagnostics/codes.ts';
 export type { Diagnostic, Related } from './diagnostics/diagnostic.ts';

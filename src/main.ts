@@ -154,6 +154,11 @@ function surroundings(): Surroundings {
     stderr: createOutput(openStderr),
     terminal,
     now: () => Date.now(),
+    after: (ms, signal) =>
+      new Promise(resolve => {
+        const timer = setTimeout(resolve, ms);
+        signal.addEventListener('abort', () => clearTimeout(timer), { once: true });
+      }),
     onInterrupt(listener) {
       interruptListeners.add(listener);
       return () => void interruptListeners.delete(listener);

@@ -13,12 +13,16 @@ import type { Observed, ObservedImage } from '../model/observed.ts';
 import type { Project } from '../model/project.ts';
 import { prepareHashing } from '../plan/hash.ts';
 import type { Intent } from '../plan/intent.ts';
+import { namesakes } from '../plan/namesake.ts';
 import type { OperationKind, StepId } from '../plan/operation.ts';
 import type { Plan } from '../plan/plan.ts';
-import { decideService, obstacles, plan as planFor } from '../plan/planners.ts';
+import { decideService, type Obstacle, obstacles, plan as planFor } from '../plan/planners.ts';
+import type { Consent } from './consent.ts';
+import { type Guard, guardNamesakes } from './namesakes.ts';
 import { refuseUnready } from './readiness.ts';
 import { answered, Refusal } from './refusal.ts';
 import { type Outcome, type Run, type RunContext, startRun, unless } from './run-handle.ts';
+import { isEnding, type Turns, takesTurns, takeTurn } from './turn.ts';
 
 export interface ApplyOptions {
   /** The same plan and the same events as if it were performed, and no call that changes anything. */
@@ -26,6 +30,12 @@ export interface ApplyOptions {
   /** Calls to the engine in flight; undefined: min(16, max(4, 2 × the engine's processors)). */
   readonly parallel?: number;
   readonly build?: BuildSettings;
+  /** Answers what only the user may decide; undefined: there is nobody to ask. */
+  readonly consent?: Consent;
+  /** Looks out for another folder's containers of the same project name; undefined: they are taken for the project's own, as by the reference. */
+  readonly guard?: Guard;
+  /** Waits until no other command changes the project; undefined: goes on beside them. */
+  readonly turns?: Turns;
   /** Milliseconds since 1970, for the events. */
   readonly now?: () => number;
 }
@@ -49,13 +59,14 @@ export function apply(project: Project, intent: Intent, engine: Engine, options:
 /** What `apply` would do, as a plan; nothing is changed. Throws Refusal. */
 export async function planProject(project: Project, intent: Intent, engine: Engine, now: () => number = Date.now): Promise<Plan> {
   const observed = { ...(await answered(() => observe(engine, project))), at: now() };
-  refuseObstacles(project, intent, observed);
+  const found = obstacles(intent, project, observed);
+  if (found.length > 0) throw refusalOf(found);
   const plan = planFor(intent, project, observed);
   refuseUnsupported(project, intent, plan);
   return plan;
 }
 
-/** One intent within a run that may do several. */
+/** One intent within a run that may do several: observed, planned and carried out in one turn. What needs nothing done needs no turn. */
 export async function applyTo(
   context: RunContext,
   project: Project,
@@ -64,13 +75,51 @@ export async function applyTo(
   options: ApplyOptions,
   hooks: ApplyHooks = {},
 ): Promise<Outcome> {
+  const look = () => lookAt(context, project, intent, engine);
+  const carryOut = (sight: Sight) => carryOutIn(context, project, intent, engine, options, hooks, sight);
+  if (!options.turns || options.dryRun || !takesTurns(intent)) return carryOut(await look());
+  const since = isEnding(intent) ? undefined : options.turns.locks.trace();
+  const early = since === undefined ? undefined : await look();
+  if (early?.plan?.steps.length === 0) return carryOut(early);
+  const turn = await takeTurn(context, options.turns, { engine: engine.address(), project: project.name }, intent, since);
+  try {
+    return await carryOut(early && !turn.isLate ? early : await look());
+  } finally {
+    turn.release();
+  }
+}
+
+/** What the engine has, and what is to be done about it: a plan, or what stands against one. */
+interface Sight {
+  readonly observed: Observed;
+  readonly obstacles: readonly Obstacle[];
+  readonly plan?: Plan;
+}
+
+async function lookAt(context: RunContext, project: Project, intent: Intent, engine: Engine): Promise<Sight> {
   const asked = observe(engine, project);
   // By then the questions are on their way.
   if (making.has(intent.kind)) setImmediate(prepareHashing);
   const observed = { ...(await unless(context.asked, asked)), at: context.now() };
-  refuseObstacles(project, intent, observed);
-  const plan = planFor(intent, project, observed);
+  const found = obstacles(intent, project, observed);
+  return { observed, obstacles: found, ...(found.length === 0 ? { plan: planFor(intent, project, observed) } : {}) };
+}
+
+async function carryOutIn(
+  context: RunContext,
+  project: Project,
+  intent: Intent,
+  engine: Engine,
+  options: ApplyOptions,
+  hooks: ApplyHooks,
+  { observed, obstacles, plan }: Sight,
+): Promise<Outcome> {
+  if (!plan) throw refusalOf(obstacles);
   refuseUnsupported(project, intent, plan);
+  if (options.guard) {
+    const found = namesakes(intent, project, observed, plan);
+    await guardNamesakes(context, project, found, options.dryRun ? 'warn' : options.guard, options.dryRun ? undefined : options.consent);
+  }
   hooks.planned?.(plan);
   const world = worldOf(project, intent, engine, observed, options, hooks);
   await refuseUnready(plan, intent, world);
@@ -101,10 +150,9 @@ function refuseUnsupported(project: Project, intent: Intent, plan: Plan): void {
   if (diagnostics.length > 0) throw new Refusal(diagnostics);
 }
 
-/** What stands against the intent on this engine; all of it at once. */
-function refuseObstacles(project: Project, intent: Intent, observed: Observed): void {
-  const found = obstacles(intent, project, observed);
-  if (found.length > 0) throw new Refusal(found.map(obstacle => ({ ...obstacle, severity: severityOf(obstacle.code), related: [] })));
+/** What stands against an intent on this engine; all of it at once. */
+function refusalOf(found: readonly Obstacle[]): Refusal {
+  return new Refusal(found.map(obstacle => ({ ...obstacle, severity: severityOf(obstacle.code), related: [] })));
 }
 
 /** The images of a run: as observed, but for those that were pulled or built since, which are asked for once more. */

@@ -127,7 +127,10 @@ async function bringUp(
   return applyTo(walking, project, intent, engine, options, attendance);
 }
 
-/** Stops everything in order, so that each may still say its last words; the second interrupt kills what is left. */
+/**
+ * Stops everything in order, so that each may still say its last words; the second interrupt kills what is left. Takes no turns: a
+ * command elsewhere that makes this run end goes on by itself.
+ */
 async function stopAll(
   context: RunContext,
   because: 'interrupted' | 'cascade',
@@ -135,7 +138,7 @@ async function stopAll(
   project: Project,
   intent: UpIntent,
   engine: Engine,
-  options: FollowOptions,
+  { turns: _, ...options }: FollowOptions,
 ): Promise<void> {
   const { forced, emit } = context;
   emit({ type: 'stopping', because });

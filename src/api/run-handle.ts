@@ -39,6 +39,8 @@ export interface RunContext {
   readonly asked: AbortSignal;
   /** Second interrupt. */
   readonly forced: AbortSignal;
+  /** Asks as the user would. */
+  readonly interrupt: () => void;
   /** Milliseconds since 1970. */
   readonly now: () => number;
 }
@@ -54,7 +56,7 @@ export function failed(diagnostics: readonly Diagnostic[], exitCode = 1): Outcom
 export function startRun(work: (context: RunContext) => Promise<Outcome>, now: () => number = Date.now): Run {
   const channel = createChannel(now);
   const { asked, forced, interrupt } = createInterrupt();
-  const done = outcomeOf(() => work({ emit: channel.emit, asked, forced, now }), asked);
+  const done = outcomeOf(() => work({ emit: channel.emit, asked, forced, interrupt, now }), asked);
   done.then(channel.end, channel.fail);
   return { events: channel.read, done, interrupt };
 }

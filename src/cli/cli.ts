@@ -6,7 +6,7 @@ import { CommandFailure, Context } from './context.ts';
 import { type FlagTable, flagName, type Parsed, parseFlags } from './flags.ts';
 import { commandHelp, overviewHelp } from './help.ts';
 import { type GlobalFlags, globalFlags } from './project-flags.ts';
-import type { Surroundings } from './surroundings.ts';
+import { isPlugin, type Surroundings } from './surroundings.ts';
 
 /** Runs the command line; resolves to the exit code, with all output written. Throws only for bugs. */
 export async function runCli(surroundings: Surroundings): Promise<number> {
@@ -19,15 +19,13 @@ export async function runCli(surroundings: Surroundings): Promise<number> {
   }
 }
 
-/** As a plugin of the docker command, fig is called with its own name as the first argument. */
-function ownArguments({ arguments: args, environment }: Surroundings): readonly string[] {
-  return args[0] === 'compose' && environment['DOCKER_CLI_PLUGIN_ORIGINAL_CLI_COMMAND'] !== undefined ? args.slice(1) : args;
-}
-
 const program = 'fig';
 
 async function dispatch(surroundings: Surroundings): Promise<number> {
-  const parsed = await understood(globalFlags, parseFlags(globalFlags, ownArguments(surroundings), false));
+  const parsed = await understood(
+    globalFlags,
+    parseFlags(globalFlags, isPlugin(surroundings) ? surroundings.arguments.slice(1) : surroundings.arguments, false),
+  );
   // The values were read by this very table.
   const globals = parsed.values as unknown as GlobalFlags;
   const [name, ...args] = globals.version ? ['version'] : parsed.rest;

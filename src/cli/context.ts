@@ -1,6 +1,20 @@
 // Context: what a command works with. It opens projects and the engine on demand, shows runs, and says what went wrong.
 import { readFile } from 'node:fs/promises';
-import type { ApplyOptions, Diagnostic, Engine, Event, Intent, Loaded, Outcome, Project, Run, Step } from '../index.ts';
+import type {
+  Answer,
+  ApplyOptions,
+  Diagnostic,
+  Engine,
+  Event,
+  Intent,
+  Loaded,
+  Outcome,
+  Project,
+  Question,
+  Run,
+  Step,
+  Turns,
+} from '../index.ts';
 import { chooseView } from '../view/choose.ts';
 import { printDiagnostics } from '../view/diagnostics.ts';
 import { maskUrls } from '../view/secrets.ts';
@@ -8,7 +22,7 @@ import { colourTheme, plainTheme, type Theme } from '../view/theme.ts';
 import type { Output, View } from '../view/view.ts';
 import { displayChoice, type GlobalFlags, isSwitchedOn, type LoadOptions, loadRequest } from './project-flags.ts';
 import { confirm } from './prompt.ts';
-import type { Surroundings } from './surroundings.ts';
+import { isCalledDockerCompose, isPlugin, type Surroundings } from './surroundings.ts';
 
 /** Ends a command: with sentences for stderr, or in silence. Thrown by commands, caught in cli.ts. */
 export class CommandFailure extends Error {
@@ -46,6 +60,8 @@ export interface PerformOptions {
   readonly quiet?: { readonly pull?: boolean; readonly build?: boolean };
   /** Shows no progress at all (`run --quiet`). */
   readonly silent?: boolean;
+  /** `--yes`: every question is answered so. */
+  readonly yes?: boolean;
   /** The logs follow: progress is not shown on until the end. */
   readonly attached?: boolean;
 }
@@ -155,10 +171,11 @@ export class Context {
   }
 
   /** What every run is given. */
-  applyOptions(options: PerformOptions): ApplyOptions {
+  async applyOptions(options: PerformOptions): Promise<ApplyOptions> {
     const asked = this.globals.parallel ?? Number(this.setting('COMPOSE_PARALLEL_LIMIT') ?? -1);
     if (!Number.isInteger(asked))
       throw new CommandFailure('COMPOSE_PARALLEL_LIMIT must be an integer (found: "' + this.setting('COMPOSE_PARALLEL_LIMIT') + '")');
+    const { locksOf } = await this.api();
     return {
       dryRun: this.dryRun,
       now: () => this.surroundings.now(),
@@ -169,6 +186,37 @@ export class Context {
         ...options.build,
       },
       ...(asked > 0 ? { parallel: asked } : {}),
+      ...(this.#asReference ? {} : { guard: this.setting('FIG_PROJECT_GUARD') === 'refuse' ? ('refuse' as const) : ('warn' as const) }),
+      consent: question => this.#consent(question, options.yes),
+      turns: this.#turns(options.title, locksOf(this.surroundings.environment)),
+    };
+  }
+
+  /** Whether fig was called in the reference's place, where nothing asks that would not ask there. */
+  get #asReference(): boolean {
+    return isPlugin(this.surroundings) || isCalledDockerCompose(this.surroundings);
+  }
+
+  /** Whether somebody sits there who sees what is said and may answer. */
+  get #isAttended(): boolean {
+    return this.stderr.isTerminal && this.surroundings.stdin.isTerminal;
+  }
+
+  /** What the reference asks too, it is asked in its way: on stdout, with any line of the input for an answer. */
+  async #consent({ about, text }: Question, yes = false): Promise<Answer> {
+    if (about === undefined) return yes || (await this.confirm(text)) ? 'yes' : 'no';
+    if (!this.#isAttended && !yes) return 'nobody';
+    await this.report([about]);
+    return yes || (await confirm(text, this.surroundings, this.stderr)) ? 'yes' : 'no';
+  }
+
+  #turns(command: string, locks: Turns['locks']): Turns {
+    return {
+      locks,
+      command: `${this.#asReference ? 'docker-compose' : 'fig'} ${command}`,
+      cancels: !this.#asReference,
+      attended: () => this.#isAttended,
+      after: (ms, signal) => this.surroundings.after(ms, signal),
     };
   }
 
@@ -197,7 +245,7 @@ export class Context {
   /** Does what the intent says and shows it; resolves to the exit code. */
   async apply(project: Project, intent: Intent, options: PerformOptions): Promise<number> {
     const { apply } = await this.api();
-    const outcome = await this.perform(apply(project, intent, await this.engine(), this.applyOptions(options)), options);
+    const outcome = await this.perform(apply(project, intent, await this.engine(), await this.applyOptions(options)), options);
     return outcome.exitCode;
   }
 
@@ -207,9 +255,12 @@ export class Context {
     const view = await this.#view(options);
     const hidden = quietSteps(options);
     const warnings: Diagnostic[] = [];
+    let isPlanned = false;
     try {
       for await (const event of run.events()) {
-        if (event.type === 'warning') warnings.push(event.diagnostic);
+        isPlanned ||= event.type === 'plan.started';
+        // Before there is a plan nothing is drawn yet, and it may be long until there is one.
+        if (event.type === 'warning') isPlanned ? warnings.push(event.diagnostic) : await this.report([event.diagnostic]);
         this.#tellSteps(event);
         if (options.attached) await this.#tellAttached(event, view);
         if (!hidden(event)) view.show(event);
@@ -302,7 +353,7 @@ export class Context {
 
   /** Asks on a terminal; without one the answer is no. */
   confirm(question: string): Promise<boolean> {
-    return confirm(question, this.surroundings);
+    return confirm(question, this.surroundings, this.stdout);
   }
 
   /** Ends what keeps the process alive. */

@@ -27,6 +27,8 @@ export interface Surroundings {
   readonly terminal: Terminal;
   /** Milliseconds since 1970. */
   now(): number;
+  /** Resolves after so many milliseconds, or never once the signal has fired. Keeps the process going meanwhile. */
+  after(ms: number, signal: AbortSignal): Promise<void>;
   /**
    * Calls the listener for SIGINT, SIGTERM and SIGHUP until the returned function is called. While nobody listens, each ends the process
    * with 130. `signal` is the name, `count` how many came, from 1.
@@ -37,4 +39,14 @@ export interface Surroundings {
    * until the returned function is called. While nobody listens, they do what they do to any program.
    */
   onSignal(listener: (signal: string) => void): () => void;
+}
+
+/** As a plugin of the docker command, fig is called with its own name as the first argument. */
+export function isPlugin({ arguments: args, environment }: Surroundings): boolean {
+  return args[0] === 'compose' && environment['DOCKER_CLI_PLUGIN_ORIGINAL_CLI_COMMAND'] !== undefined;
+}
+
+/** Whether fig was called by the reference's name. */
+export function isCalledDockerCompose({ calledAs }: Surroundings): boolean {
+  return /^docker-compose(\.\w+)?$/.test(calledAs);
 }

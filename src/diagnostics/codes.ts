@@ -145,6 +145,22 @@ export const codes = {
   'request.conflict': error('Options exclude each other', 'Two options of the command cannot be used together.'),
   'request.orphans': warning('Orphan containers', 'The engine has containers of this project whose service the files do not define.'),
   'request.nothing': warning('Nothing to do', 'The engine has nothing of what the command is about.'),
+  'request.namesake': warning(
+    'Another folder has a project of this name',
+    'The name comes from the folder, and containers of this name were made from another folder, which is still there with its Compose file. They would be changed, removed or left behind.',
+  ),
+  'request.namesake-refused': error(
+    'Another folder has a project of this name',
+    'As request.namesake, where the user said no, or FIG_PROJECT_GUARD=refuse says it for all times.',
+  ),
+  'request.busy': warning(
+    'Another command works on the project',
+    'Commands that change the same project take turns on one machine, since each plans for what it found. Where nobody sits at a terminal, a command waits for a minute, and goes on then.',
+  ),
+  'request.cancelled': warning(
+    'Another command asked this one to end',
+    'stop, kill and down do not wait for a command that works on the project, but ask it to end, as Ctrl+C does.',
+  ),
   'request.not-yet': error(
     'Not yet in fig',
     'The Compose Specification has this, and fig reads and prints it, but cannot yet bring it to the engine.',

@@ -173,6 +173,8 @@ export interface Hijacked {
 }
 
 export interface Engine {
+  /** Its URL, with the path of its socket as it is without links: the same for the same engine, as far as this machine can tell. */
+  address(): string;
   /** Negotiated by the first call: the lower of fig's and the daemon's, or DOCKER_API_VERSION. */
   apiVersion(): Promise<string>;
   info(): Promise<{

@@ -24,11 +24,18 @@ export function networkName(project: Project, key: string): string {
 
 /**
  * The network that stands for a key of the file. One of this project's with that key counts before one that only has the name;
- * of several with the key, the one with the right name, else the first by name (interop.md §5.4).
+ * of several with the key, the one with the right name, else the first by name (interop.md §5.4); of two with one name, the one in use.
  */
-export function findNetwork(project: Project, observed: Pick<Observed, 'networks'>, key: string): ObservedNetwork | undefined {
+export function findNetwork(
+  project: Project,
+  observed: Pick<Observed, 'networks' | 'containers'>,
+  key: string,
+): ObservedNetwork | undefined {
   const name = networkName(project, key);
-  const sorted = observed.networks.toSorted((a, b) => (a.name < b.name ? -1 : 1));
+  const isUsed = ({ id }: ObservedNetwork) => observed.containers.some(({ networks }) => Object.values(networks).includes(id));
+  const sorted = observed.networks.toSorted((a, b) =>
+    a.name === b.name ? Number(isUsed(b)) - Number(isUsed(a)) : a.name < b.name ? -1 : 1,
+  );
   if (project.networks[key]?.external) return sorted.find(network => network.name === name) ?? sorted.find(network => network.id === name);
   const keyed = sorted.filter(network => network.key === key);
   return keyed.find(network => network.name === name) ?? keyed[0] ?? sorted.find(network => network.name === name);
@@ -87,9 +94,29 @@ export function planNetworks(
     const state = networkState(project, observed, key);
     if (network && state === 'missing') made.set(key, create(project, key, { reason: 'missing' }, after, plan));
     if (state === 'foreign') noticeForeign(project, observed, key, plan);
-    if (network && state === 'diverged') remake(project, observed, key, users, after, plan, made);
+    const cleared = state === 'external' ? [] : removeDoubles(project, observed, key, after, plan);
+    if (network && state === 'diverged') remake(project, observed, key, users, cleared.length > 0 ? cleared : after, plan, made);
+    else for (const removed of cleared) made.set(key, removed);
   }
   return made;
+}
+
+/** Engines before API 1.44 make two networks of one name where two commands ask at the same moment, and can then tell neither by its name. */
+function removeDoubles(project: Project, observed: Observed, key: string, after: readonly StepId[], plan: PlanBuilder): readonly StepId[] {
+  const found = findNetwork(project, observed, key);
+  const doubles = observed.networks.filter(({ id, name }) => found?.key === key && name === found.name && id !== found.id);
+  let before = after;
+  for (const [index, { id, name }] of doubles.entries()) {
+    const removed = plan.add({
+      id: `network:${key}/remove-${index + 2}`,
+      operation: { kind: 'network.remove', id },
+      subject: { kind: 'Network', name },
+      after: before,
+      cause: { reason: 'orphaned' },
+    });
+    before = [removed];
+  }
+  return doubles.length > 0 ? before : [];
 }
 
 function create(project: Project, key: string, cause: Cause, after: readonly StepId[], plan: PlanBuilder): StepId {

@@ -42,6 +42,7 @@ export async function fig(args: readonly string[], overrides: Partial<Surroundin
       setRaw: () => {},
     },
     now: () => 0,
+    after: () => new Promise<never>(() => undefined),
     onInterrupt: () => () => {},
     onSignal: () => () => {},
     ...overrides,

@@ -328,6 +328,7 @@ export function fakeEngine(options: FakeEngineOptions = {}): FakeEngine {
       return mostInFlight;
     },
 
+    address: () => 'memory:',
     apiVersion: async () => '1.41',
     info: () =>
       call('info', '', () => ({

@@ -12,6 +12,10 @@ const without: Partial<Record<Code, string>> = {
   'project.symlinked-directory': 'a folder reached by a link is none of files in memory; test/unit/compose/discover.test.ts',
   'request.orphans': 'of the engine',
   'request.nothing': 'of the engine',
+  'request.namesake': 'of the engine',
+  'request.namesake-refused': 'of the engine',
+  'request.busy': 'of another command',
+  'request.cancelled': 'of another command',
 };
 
 test('every code of loading has a fixture, or a reason for having none', () => {

@@ -12,6 +12,6 @@ export const create = defineCommand({
     checkCreation(flags);
     const project = scaledBy(await context.project(args), flags.scale);
     const intent = { ...creationIntent(flags, args, context), start: false, wait: false } as const;
-    return context.apply(project, intent, { title: 'create', quiet: { pull: flags.quietPull } });
+    return context.apply(project, intent, { title: 'create', yes: flags.yes, quiet: { pull: flags.quietPull } });
   },
 });

@@ -75,7 +75,7 @@ export const run = defineCommand({
       ...(flags.pull && flags.pull !== 'policy' ? { pull: flags.pull } : {}),
     };
     const options = { title: 'run', quiet: { pull: flags.quietPull, build: flags.quietBuild }, silent: flags.quiet };
-    const started = api.runOneOff(project, request, await context.engine(), context.applyOptions(options), terminal);
+    const started = api.runOneOff(project, request, await context.engine(), await context.applyOptions(options), terminal);
     const stopListening = context.surroundings.onSignal(signal => started.interrupt(signal));
     const outcome = await context.perform(started, options).finally(stopListening);
     if (flags.detach && outcome.containerId !== undefined) context.stdout.write(`${outcome.containerId}\n`);

@@ -52,7 +52,7 @@ export const up = defineCommand({
     };
     const options: PerformOptions = {
       title: 'up',
-
+      yes: flags.yes,
       quiet: { pull: flags.quietPull, build: flags.quietBuild },
     };
     const isAttached = !flags.detach && !flags.wait && !flags.noStart;
@@ -77,7 +77,7 @@ async function attached(
     ...(flags.timestamps ? { clock: () => context.surroundings.now() } : {}),
   });
   const run = followProject(project, intent, await context.engine(), {
-    ...context.applyOptions(options),
+    ...(await context.applyOptions(options)),
     sink,
     cascade: flags.abortOnContainerFailure ? 'failure' : flags.abortOnContainerExit || flags.exitCodeFrom ? 'exit' : 'none',
     attachDependencies: flags.attachDependencies,

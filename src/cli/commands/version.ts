@@ -1,6 +1,7 @@
 // fig version
 import { defineCommand } from '../command.ts';
 import { bool, text } from '../flags.ts';
+import { isCalledDockerCompose } from '../surroundings.ts';
 
 /** What fig answers when scripts call it by the reference's name: the version of the reference that it follows. */
 const referenceVersion = '5.5.1';
@@ -15,8 +16,8 @@ export const version = defineCommand({
     short: bool('The number alone'),
   },
   async run({ flags, context }) {
-    const { calledAs, version: own } = context.surroundings;
-    const isReference = /^docker-compose(\.\w+)?$/.test(calledAs);
+    const { version: own } = context.surroundings;
+    const isReference = isCalledDockerCompose(context.surroundings);
     const number = isReference ? referenceVersion : own;
     const line = isReference ? `Docker Compose version v${number}` : `fig version v${number}`;
     if (flags.short) context.stdout.write(`${number}\n`);

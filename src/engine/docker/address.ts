@@ -1,6 +1,6 @@
 // Where the engine is: flags, environment, contexts and the usual sockets, in the order of Docker's own command line. Opens no connection.
 import { createHash } from 'node:crypto';
-import { existsSync, readFileSync } from 'node:fs';
+import { existsSync, readFileSync, realpathSync } from 'node:fs';
 import { platform } from 'node:os';
 import { join } from 'node:path';
 import type { Named } from '../../model/named.ts';
@@ -100,6 +100,17 @@ export function parseHost(text: string, tls: TlsMaterial | undefined): Address {
     }
     default:
       throw new EngineFailure('unreachable', `unable to parse docker host "${text}"`, 'connect');
+  }
+}
+
+/** The URL of an address, with the path of a socket as it is without links. */
+export function plainUrl(address: Address): string {
+  if (address.kind !== 'socket') return address.url;
+  try {
+    return `unix://${realpathSync.native(address.path)}`;
+  } catch (cause) {
+    if ((cause as NodeJS.ErrnoException).code === undefined) throw cause;
+    return address.url;
   }
 }
 

@@ -1,7 +1,7 @@
 // connectEngine: settings in, the Engine port out. Puts the adapters beside it together; opens nothing before the first call.
 import type { Engine } from '../engine.ts';
 import { engineEvents } from './activity.ts';
-import type { EngineSettings } from './address.ts';
+import { type EngineSettings, plainUrl } from './address.ts';
 import { containerCalls } from './containers.ts';
 import { credentialsFile, proxyVariables, registryCredentials } from './credentials.ts';
 import { lazyDockerode } from './dockerode.ts';
@@ -17,6 +17,7 @@ export function connectEngine(settings: EngineSettings): Engine {
   const client = httpClient(settings);
   const dockerode = lazyDockerode(client);
   return {
+    address: () => plainUrl(client.address()),
     apiVersion: () => client.version(),
     info: () => client.json({ method: 'GET', path: '/info', anyVersion: true }),
     ...containerCalls(client),

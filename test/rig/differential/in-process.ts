@@ -53,6 +53,7 @@ export async function figAnswer(
     stderr,
     terminal: noTerminal,
     now: () => 0,
+    after: () => new Promise<never>(() => undefined),
     onInterrupt: () => () => undefined,
     onSignal: () => () => undefined,
   });

@@ -419,6 +419,21 @@ networks:
   front: {driver_opts: {mtu: 1400}}
 `;
 
+  test('that are there twice are left once: the one in use stays', async () => {
+    const made = await project(web);
+    const observed = settled(made);
+    const [used] = observed.networks;
+    if (!used) throw new Error('no network');
+    const twice = { ...observed, networks: [{ ...used, id: 'another' }, used] };
+    const removed = plan(up, made, twice).steps.map(({ operation }) => operation);
+    expect(removed).toEqual([{ kind: 'network.remove', id: 'another' }]);
+    const stopped = plan(up, made, { ...twice, containers: twice.containers.map(one => ({ ...one, state: 'exited' as const })) });
+    expect(stopped.steps.map(stepText)).toEqual([
+      'network:default/remove-2 | first | orphaned',
+      'web-1/start | after network:default/remove-2 | stopped',
+    ]);
+  });
+
   test('that changed are taken from under their users and given back, with the settings of each', async () => {
     const before = await project(text.replace('1400', '1500'));
     expect(await upText(text, () => settled(before))).toMatchInlineSnapshot(`
