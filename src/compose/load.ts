@@ -66,7 +66,7 @@ async function complete(document: Mapping, { name }: ProjectName, assembly: Asse
   if (document.entries.size === 0 && !report.failed) {
     report.add('project.empty', { message: 'empty compose file', hint: 'Begin with services:, and name each service below it.' });
   }
-  if (!request.skip.validation) validateWhole(document, report);
+  if (!request.skip.validation) validateWhole(document, report, !request.skip.pathResolution);
   if (request.skip.normalization) return document;
   const { values: environment } = assembly.variables(name);
   return normalise(document, { projectName: name, environment, report });

@@ -23,9 +23,10 @@ export function validateBy(rule: Rule, node: Node, path: Path, keySpan: Span | u
 }
 
 /** What the schema cannot say, and only all files together can break, by the rows of the attribute table. Runs once, on the canonical document. */
-export function validateWhole(document: Mapping, report: Report): void {
+export function validateWhole(document: Mapping, report: Report, withPaths = true): void {
   rewriteAttributes(document, (node, attribute, path) => {
     attribute.check?.(node, path, report);
+    if (withPaths) attribute.checkPath?.(node, path, report);
     return node;
   });
 }

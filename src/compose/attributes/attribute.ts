@@ -57,6 +57,8 @@ export interface Attribute {
   readonly canonical?: (node: Node, context: CanonicalContext) => Node | undefined;
   /** Reports what must not be, once all files are together: a resource that two files describe may be complete only then. */
   readonly check?: (node: Node, path: Path, report: Report) => void;
+  /** As `check`, where the reference looks while it makes paths absolute: `config --no-path-resolution` leaves it out. */
+  readonly checkPath?: (node: Node, path: Path, report: Report) => void;
   /** A mapping's entries that are filled where they are missing, after canonicalisation (loader.md §4.7). */
   readonly defaults?: (node: Mapping) => Mapping;
   /**

@@ -249,7 +249,7 @@ export const volumeAttributes: readonly Attribute[] = [
   { at: 'services.*.volume_driver', old: { convert: declareDriver } },
   { at: 'services.*.volumes_from', old: { convert: fromContainers, bindsService: isFull }, check: warnOfReadOnly },
   { at: mounts, old: { convert: declareVolumes }, unique: targetOf },
-  { at: `${mounts}.[]`, canonical: toMount, hostPath: 'bind', check: checkMount },
+  { at: `${mounts}.[]`, canonical: toMount, hostPath: 'bind', checkPath: checkMount },
   { at: `${mounts}.[].bind`, defaults: withHostPath },
   { at: `${mounts}.[].read_only`, cast: 'bool' },
   { at: `${mounts}.[].volume.nocopy`, cast: 'bool' },

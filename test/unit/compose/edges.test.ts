@@ -79,3 +79,9 @@ describe('what the reference fails at, and need not', () => {
     expect(found.ok && found.variables).toMatchObject([{ name: 'A' }]);
   });
 });
+
+test('a bind mount without a source is refused where its path is made absolute, and only there', async () => {
+  const text = 'services: {web: {image: i, volumes: [{type: bind, target: /t}]}}\n';
+  expect((await load(text)).ok).toBe(false);
+  expect((await load(text, { skip: { pathResolution: true } })).ok).toBe(true);
+});
