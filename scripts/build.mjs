@@ -1,5 +1,6 @@
-// Builds dist/: fig.cjs, which loads parts on demand and remembers them compiled, and parts/, the program itself in chunks.
-// esbuild splits the program into chunks as ES modules; each chunk is then turned into CommonJS, which starts faster on Node 20.
+// Builds dist/: fig.cjs, which loads parts on demand and remembers them compiled, and parts/, the program itself.
+// esbuild splits the program into chunks as ES modules; each chunk is then turned into CommonJS, which starts faster on Node 20, and put into a
+// file with those that are likely to be wanted with it.
 import { spawnSync } from 'node:child_process';
 import { createHash } from 'node:crypto';
 import { chmod, mkdir, readdir, readFile, rename, rm, writeFile } from 'node:fs/promises';
@@ -132,21 +133,53 @@ const bundled = await build({
 const draft = `${dist}.${process.pid}`;
 await mkdir(join(draft, 'parts'), { recursive: true });
 
-const hash = createHash('sha256');
+/** The chunks that are loaded whenever the given one is. */
+function closure(chunk, known = new Set()) {
+  if (known.has(chunk)) return known;
+  known.add(chunk);
+  for (const { path, kind, external } of bundled.metafile.outputs[chunk].imports)
+    if (kind === 'import-statement' && !external) closure(path, known);
+  return known;
+}
+
+const atStart = closure('dist/parts/main.cjs');
+
+/**
+ * The file that a chunk goes into. Each file costs a start a quarter of a millisecond, and what is not called of it next to nothing, since
+ * compiled code is kept: so there is one for every start, one for the rest of fig, and one for each of the packages that few runs need.
+ */
+function fileOf(chunk) {
+  if (atStart.has(chunk)) return 'start';
+  const { inputs } = bundled.metafile.outputs[chunk];
+  const size = isOwn => Object.entries(inputs).reduce((sum, [path, { bytesInOutput }]) => sum + (isOwn(path) ? bytesInOutput : 0), 0);
+  const isPackage = path => path.includes('node_modules/');
+  return size(isPackage) > size(path => !isPackage(path)) ? basename(chunk, '.cjs') : 'fig';
+}
+
+const files = new Map();
 for (const { path, text } of bundled.outputFiles) {
   const { code } = await transform(text, {
     format: 'cjs',
     platform: 'node',
     target: 'node20',
     minify: true,
-    // import() of a part becomes require: the loader for ES modules would cost more than the part itself.
+    // import() of a chunk becomes require: the loader for ES modules would cost more than the chunk itself.
     supported: { 'dynamic-import': false },
   });
-  const wrapped = `(function(exports,require,module){${code}})`;
-  if (/[^\0-\x7f]/.test(wrapped)) throw new Error(`${path} is not ASCII, as which it is read: write other characters as escapes`);
-  hash.update(wrapped);
-  await writeFile(join(draft, 'parts', basename(path)), wrapped);
+  if (/[^\0-\x7f]/.test(code)) throw new Error(`${path} is not ASCII, as which it is read: write other characters as escapes`);
+  const file = fileOf(`dist/parts/${basename(path)}`);
+  const chunks = files.get(file) ?? [];
+  chunks.push([basename(path), `function(exports,require,module){${code}}`]);
+  files.set(file, chunks);
 }
+
+const hash = createHash('sha256');
+for (const [file, chunks] of files) {
+  const text = `({${chunks.map(([name, made]) => `${JSON.stringify(name)}:${made}`).join(',\n')}})`;
+  hash.update(text);
+  await writeFile(join(draft, 'parts', `${file}.cjs`), text);
+}
+const places = Object.fromEntries([...files].flatMap(([file, chunks]) => chunks.map(([name]) => [name, file])));
 
 const commands = (await readdir(join(root, 'src/cli/commands'))).map(file => basename(file, '.ts'));
 const entry = join(draft, 'fig.cjs');
@@ -154,14 +187,14 @@ const launcher = await transform(await readFile(join(root, 'scripts/launcher.cjs
   minify: true,
   platform: 'node',
   target: 'node20',
-  define: { BUILD: JSON.stringify(hash.digest('hex').slice(0, 12)), COMMANDS: JSON.stringify(commands) },
+  define: { BUILD: JSON.stringify(hash.digest('hex').slice(0, 12)), COMMANDS: JSON.stringify(commands), PLACES: JSON.stringify(places) },
 });
 // A shell runs the second line and Node skips it. Without the two hyphens Node 20 would take an --env-file among fig's own arguments for its own.
 await writeFile(entry, `#!/bin/sh\n':' //; exec node -- "$0" "$@"\n${launcher.code}`);
 await chmod(entry, 0o755);
 
 const sizes = Object.values(bundled.metafile.outputs).map(({ bytes }) => bytes);
-console.log(`dist: ${sizes.length + 1} files, ${Math.round(sizes.reduce((sum, bytes) => sum + bytes, 0) / 1024)} KiB`);
+console.log(`dist: ${files.size + 1} files, ${Math.round(sizes.reduce((sum, bytes) => sum + bytes, 0) / 1024)} KiB`);
 
 // A build that does not start is worth nothing.
 const started = spawnSync(process.execPath, [entry, 'version', '--short'], { encoding: 'utf8' });

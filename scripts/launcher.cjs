@@ -6,6 +6,7 @@ const path = require('node:path');
 
 const parts = path.join(__dirname, 'parts');
 const loaded = new Map();
+const opened = new Map();
 const cache = cacheDirectory();
 // One file for each command: what V8 keeps of a part are the functions that were called, and those differ.
 const command = process.argv.slice(2).find(argument => COMMANDS.includes(argument)) || 'other';
@@ -71,26 +72,35 @@ function unpack(bytes) {
   return new Map(lengths.map(([part, length]) => [part, new Uint8Array(bytes.buffer, bytes.byteOffset + (at += length) - length, length)]));
 }
 
-/** The exports of a part, or a module of Node's own. */
+/** The exports of a chunk, or a module of Node's own. */
 function load(name) {
   if (!name.startsWith('./')) return late.has(name) ? lazy(name) : require(name);
-  const part = path.basename(name);
-  const module = loaded.get(part);
-  return module ? module.exports : run(part);
+  const chunk = path.basename(name);
+  const module = loaded.get(chunk);
+  return module ? module.exports : run(chunk);
 }
 
-function run(part) {
+function run(chunk) {
   const module = { exports: {} };
-  loaded.set(part, module);
-  const filename = path.join(parts, part);
+  loaded.set(chunk, module);
+  const part = PLACES[chunk];
+  const chunks = opened.get(part) ?? open(part);
+  chunks[chunk](module.exports, load, module);
+  return module.exports;
+}
+
+/** The chunks of a part, each a function of three arguments. */
+function open(part) {
+  const filename = path.join(parts, `${part}.cjs`);
   const { Script } = require('node:vm');
   const cachedData = known.get(part);
-  // A part is a function of three arguments. esbuild writes ASCII, which needs no decoding.
+  // The build writes ASCII, which needs no decoding.
   const script = new Script(fs.readFileSync(filename, 'latin1'), cachedData ? { filename, cachedData } : { filename });
   scripts.set(part, script);
   if (!cachedData || script.cachedDataRejected) isNew = true;
-  script.runInThisContext()(module.exports, load, module);
-  return module.exports;
+  const chunks = script.runInThisContext();
+  opened.set(part, chunks);
+  return chunks;
 }
 
 /** What costs more to load than fig itself. fig takes single functions of these, and in most runs calls none of them. */
