@@ -2,6 +2,7 @@
 // first request cost a start of fig more than everything the engine is asked (docs/benchmarks.md); what flows still goes through it.
 import { setMaxListeners } from 'node:events';
 import type { Duplex } from 'node:stream';
+import { type Answer, AnswerReader } from './answer.ts';
 
 /** A request in full. `path` carries version and query; `alone`: its connection is made for it and closed after it. */
 export interface Request {
@@ -15,13 +16,6 @@ export interface Request {
   readonly alone?: boolean;
 }
 
-/** An answer in full. Names of headers are in lower case. */
-export interface Answer {
-  readonly status: number;
-  readonly headers: ReadonlyMap<string, string>;
-  readonly body: Buffer;
-}
-
 export interface Exchanges {
   /** Rejects with what the connection failed with: an errno code, ECONNRESET where an answer was cut, AbortError for the signal. */
   exchange(request: Request): Promise<Answer>;
@@ -31,34 +25,60 @@ export interface Exchanges {
 /** Exchanges over connections that `dial` opens; more than `limit` at once wait for one to come free. `now` is a clock in milliseconds. */
 export function exchanges(dial: () => Duplex, limit: number, now: () => number = () => performance.now()): Exchanges {
   const open = new Set<Connection>();
+  const alone = new Set<Connection>();
   const idle: Connection[] = [];
-  const waiting: ((connection: Connection) => void)[] = [];
+  const waiting = new Set<Waiter>();
 
   function connect(): Connection {
     const connection: Connection = new Connection(dial(), () => {
       if (!open.delete(connection)) return;
       const at = idle.indexOf(connection);
       if (at !== -1) idle.splice(at, 1);
-      waiting.shift()?.(connect());
+      const next = firstWaiting();
+      if (next) next.give(connect());
     });
     open.add(connection);
     return connection;
   }
 
+  function firstWaiting(): Waiter | undefined {
+    const [next] = waiting;
+    if (next) waiting.delete(next);
+    return next;
+  }
+
   /** A connection that nobody else uses: a kept one, a new one, or the next that comes free. */
-  function obtain(): Connection | Promise<Connection> {
+  function obtain(signal: AbortSignal | undefined): Connection | Promise<Connection> {
     for (let kept = idle.pop(); kept; kept = idle.pop()) {
       if (kept.keptUntil > now()) return kept;
       kept.close();
     }
-    return open.size < limit ? connect() : new Promise(resolve => void waiting.push(resolve));
+    return open.size < limit ? connect() : turn(signal);
+  }
+
+  function turn(signal: AbortSignal | undefined): Promise<Connection> {
+    return new Promise((resolve, reject) => {
+      const abort = () => {
+        waiting.delete(waiter);
+        reject(aborted());
+      };
+      const waiter: Waiter = {
+        give: connection => {
+          signal?.removeEventListener('abort', abort);
+          resolve(connection);
+        },
+        refuse: reject,
+      };
+      waiting.add(waiter);
+      signal?.addEventListener('abort', abort);
+    });
   }
 
   function release(connection: Connection): void {
     // Closed with its answer: it goes by its own event, a moment later.
     if (connection.isClosed) return;
-    const next = waiting.shift();
-    if (next) next(connection);
+    const next = firstWaiting();
+    if (next) next.give(connection);
     else {
       connection.rest(now());
       idle.push(connection);
@@ -66,11 +86,15 @@ export function exchanges(dial: () => Duplex, limit: number, now: () => number =
   }
 
   async function exchange(request: Request): Promise<Answer> {
+    // One signal may end any number of calls; each takes its listener off when it is over.
+    if (request.signal) setMaxListeners(0, request.signal);
     if (request.alone) {
-      const own = new Connection(dial(), () => undefined);
+      const own: Connection = new Connection(dial(), () => alone.delete(own));
+      alone.add(own);
       return own.ask(request).finally(() => own.close());
     }
-    const connection = await obtain();
+    if (request.signal?.aborted) throw aborted();
+    const connection = await obtain(request.signal);
     const isReused = connection.asked > 0;
     try {
       const answer = await connection.ask(request);
@@ -87,10 +111,17 @@ export function exchanges(dial: () => Duplex, limit: number, now: () => number =
   return {
     exchange,
     close() {
-      waiting.length = 0;
-      for (const connection of [...open]) connection.close();
+      for (const waiter of waiting) waiter.refuse(cut());
+      waiting.clear();
+      for (const connection of [...open, ...alone]) connection.close();
     },
   };
+}
+
+/** Whoever waits for a connection to come free. */
+interface Waiter {
+  give(connection: Connection): void;
+  refuse(reason: Error): void;
 }
 
 /** One connection, and the request that is under way on it. Closed for good once anything went wrong. */
@@ -135,11 +166,7 @@ class Connection {
         this.#fail(signal?.aborted ? aborted() : cut());
         return;
       }
-      if (signal) {
-        // One signal may end any number of calls; each takes its listener off when it is over.
-        setMaxListeners(0, signal);
-        signal.addEventListener('abort', abort);
-      }
+      signal?.addEventListener('abort', abort);
       this.#stream.write(headOf(request));
       if (request.body) this.#stream.write(request.body);
     });
@@ -157,7 +184,7 @@ class Connection {
 
   #take(chunk: Buffer): void {
     if (!this.#settle) {
-      // Nobody asked: whatever this is, no later answer may be read from behind it.
+      // Nobody asked for this either.
       this.close();
       return;
     }
@@ -188,7 +215,6 @@ class Connection {
 
 const cut = () => Object.assign(new Error('aborted'), { code: 'ECONNRESET' });
 const aborted = () => Object.assign(new Error('The operation was aborted'), { name: 'AbortError', code: 'ABORT_ERR' });
-const malformed = (what: string) => Object.assign(new Error(`the answer is not HTTP: ${what}`), { code: 'EPROTO' });
 
 function headOf({ method, path, host, body, alone }: Request): string {
   const lines = [`${method} ${path} HTTP/1.1`, `Host: ${host}`];
@@ -196,145 +222,4 @@ function headOf({ method, path, host, body, alone }: Request): string {
   if (body || method !== 'GET') lines.push(`Content-Length: ${body?.length ?? 0}`);
   if (alone) lines.push('Connection: close');
   return `${lines.join('\r\n')}\r\n\r\n`;
-}
-
-/** A head beyond this is none: engines send some hundred bytes. */
-const longestHead = 64 * 1024;
-const blankLine = Buffer.from('\r\n\r\n');
-
-/** A request that changes something must not meet a connection that is being closed: it goes on another one this long before. */
-const closingMarginMs = 1000;
-
-/** Reads one answer as its bytes come in, whatever they are cut into (RFC 9112). */
-export class AnswerReader {
-  /** Whether another request may follow on the same connection; known once the answer is whole. */
-  staysOpen = false;
-  /** For how long, in milliseconds: where the other side says when it closes idle connections, somewhat less than that. */
-  keptMs = Number.POSITIVE_INFINITY;
-  #rest: Buffer = Buffer.alloc(0);
-  #step: 'head' | 'sized' | 'chunk' | 'trailer' | 'unsized' | 'whole' = 'head';
-  /** Bytes that the body, or its chunk with the line end behind it, still wants. */
-  #wanted = 0;
-  #status = 0;
-  #headers = new Map<string, string>();
-  readonly #parts: Buffer[] = [];
-
-  /** Takes the next bytes; gives the answer once it is whole. Throws where they are no HTTP. */
-  push(chunk: Buffer): Answer | undefined {
-    this.#rest = this.#rest.length > 0 ? Buffer.concat([this.#rest, chunk]) : chunk;
-    while (this.#step !== 'whole' && this.#advance());
-    return this.#step === 'whole' ? this.#answer() : undefined;
-  }
-
-  /** The other side has closed: only an answer without a length is whole by that. */
-  end(): Answer | undefined {
-    return this.#step === 'unsized' ? this.#answer() : undefined;
-  }
-
-  #answer(): Answer {
-    return { status: this.#status, headers: this.#headers, body: Buffer.concat(this.#parts) };
-  }
-
-  /** One step further; false where more bytes are needed for it. */
-  #advance(): boolean {
-    switch (this.#step) {
-      case 'head':
-        return this.#readHead();
-      case 'sized':
-        this.#takeBody(this.#wanted);
-        if (this.#wanted === 0) this.#step = 'whole';
-        return this.#wanted === 0;
-      case 'chunk':
-        return this.#wanted > 0 ? this.#readChunk() : this.#readChunkSize();
-      case 'trailer':
-        return this.#readTrailer();
-      default:
-        this.#takeBody(this.#rest.length);
-        return false;
-    }
-  }
-
-  #takeBody(most: number): void {
-    const part = this.#rest.subarray(0, most);
-    if (part.length > 0) this.#parts.push(part);
-    this.#rest = this.#rest.subarray(part.length);
-    if (this.#step !== 'unsized') this.#wanted -= part.length;
-  }
-
-  #readHead(): boolean {
-    const end = this.#rest.indexOf(blankLine);
-    if (end === -1) {
-      if (this.#rest.length > longestHead) throw malformed('its head has no end');
-      return false;
-    }
-    const [first = '', ...lines] = this.#rest.toString('latin1', 0, end).split('\r\n');
-    this.#rest = this.#rest.subarray(end + blankLine.length);
-    const [, minor, status] = /^HTTP\/1\.(\d) (\d{3})/.exec(first) ?? [];
-    if (status === undefined) throw malformed(first.slice(0, 80));
-    this.#status = Number(status);
-    // What comes before the answer proper, such as 100, has no body.
-    if (this.#status < 200) return true;
-    this.#headers = new Map(lines.map(headerOf));
-    this.#frameBody(minor !== '0');
-    return true;
-  }
-
-  /** How the body ends: by its kind, by chunks, by its length, or with the connection. */
-  #frameBody(isKept: boolean): void {
-    this.staysOpen = isKept && this.#headers.get('connection')?.toLowerCase() !== 'close';
-    const timeout = /timeout=(\d+)/i.exec(this.#headers.get('keep-alive') ?? '')?.[1];
-    if (timeout !== undefined) this.keptMs = Number(timeout) * 1000 - closingMarginMs;
-    const length = this.#headers.get('content-length');
-    if (this.#status === 204 || this.#status === 304) this.#step = 'whole';
-    else if (this.#headers.get('transfer-encoding')?.toLowerCase() === 'chunked') this.#step = 'chunk';
-    else if (length === undefined) this.#step = 'unsized';
-    else {
-      this.#wanted = Number(length);
-      if (!Number.isSafeInteger(this.#wanted)) throw malformed(`a length of ${length.slice(0, 80)}`);
-      this.#step = this.#wanted === 0 ? 'whole' : 'sized';
-    }
-  }
-
-  #readChunkSize(): boolean {
-    const line = this.#line();
-    if (line === undefined) return false;
-    const digits = /^[\da-f]{1,12}/i.exec(line)?.[0];
-    if (digits === undefined) throw malformed(`a chunk of ${JSON.stringify(line.slice(0, 80))} bytes`);
-    const size = Number.parseInt(digits, 16);
-    if (size === 0) this.#step = 'trailer';
-    // With the line end that follows the data.
-    else this.#wanted = size + 2;
-    return true;
-  }
-
-  #readChunk(): boolean {
-    if (this.#wanted > 2) this.#takeBody(this.#wanted - 2);
-    if (this.#wanted > 2 || this.#rest.length < 2) return false;
-    this.#rest = this.#rest.subarray(2);
-    this.#wanted = 0;
-    return true;
-  }
-
-  /** Lines behind the last chunk, up to an empty one; none of them matters here. */
-  #readTrailer(): boolean {
-    const line = this.#line();
-    if (line === '') this.#step = 'whole';
-    return line !== undefined;
-  }
-
-  #line(): string | undefined {
-    const end = this.#rest.indexOf('\r\n');
-    if (end === -1) {
-      if (this.#rest.length > longestHead) throw malformed('a line has no end');
-      return undefined;
-    }
-    const line = this.#rest.toString('latin1', 0, end);
-    this.#rest = this.#rest.subarray(end + 2);
-    return line;
-  }
-}
-
-function headerOf(line: string): readonly [string, string] {
-  const colon = line.indexOf(':');
-  return [line.slice(0, colon).toLowerCase(), line.slice(colon + 1).trim()];
 }

@@ -3,8 +3,9 @@ import { setMaxListeners } from 'node:events';
 import { Agent, request as httpRequest, type IncomingMessage } from 'node:http';
 import { EngineFailure } from '../failure.ts';
 import { type Address, type EngineSettings, engineAddress } from './address.ts';
+import type { Answer } from './answer.ts';
 import { dial } from './dial.ts';
-import { type Answer, exchanges } from './exchange.ts';
+import { exchanges } from './exchange.ts';
 import { answerFailure, answerMessage, connectionFailure } from './failures.ts';
 
 /** Engines below this are refused: Docker 20.10. Unversioned facts of newer ones (lists, info) have looked the same ever since. */
