@@ -38,6 +38,8 @@ export interface ApplyOptions {
   readonly turns?: Turns;
   /** Milliseconds since 1970, for the events. */
   readonly now?: () => number;
+  /** Whether data may be lost that nobody asked to lose: called between planning and doing, once for each loss. Absent: it may not. */
+  readonly consent?: (question: string) => Promise<boolean>;
 }
 
 /** What attached `up` hooks into. */
@@ -101,27 +103,15 @@ async function lookAt(context: RunContext, project: Project, intent: Intent, eng
   // By then the questions are on their way.
   if (making.has(intent.kind)) setImmediate(prepareHashing);
   const observed = { ...(await unless(context.asked, asked)), at: context.now() };
-  const found = obstacles(intent, project, observed);
-  return { observed, obstacles: found, ...(found.length === 0 ? { plan: planFor(intent, project, observed) } : {}) };
-}
-
-async function carryOutIn(
-  context: RunContext,
-  project: Project,
-  intent: Intent,
-  engine: Engine,
-  options: ApplyOptions,
-  hooks: ApplyHooks,
-  { observed, obstacles, plan }: Sight,
-): Promise<Outcome> {
-  if (!plan) throw refusalOf(obstacles);
+  refuseObstacles(project, intent, observed);
+  const { plan, agreed } = await planWithConsent(context, project, intent, observed, options);
   refuseUnsupported(project, intent, plan);
   if (options.guard) {
     const found = namesakes(intent, project, observed, plan);
     await guardNamesakes(context, project, found, options.dryRun ? 'warn' : options.guard, options.dryRun ? undefined : options.consent);
   }
   hooks.planned?.(plan);
-  const world = worldOf(project, intent, engine, observed, options, hooks);
+  const world = worldOf(project, agreed, engine, observed, options, hooks);
   await refuseUnready(plan, intent, world);
   const { result, diagnostics } = await walk(plan, world, {
     ...context,
@@ -129,6 +119,29 @@ async function carryOutIn(
     ...(options.dryRun ? { performers: pretences } : {}),
   });
   return { result, diagnostics, plan, exitCode: exitCodes[result] };
+}
+
+/**
+ * The plan without the losses of data that nobody agreed to, and the intent that it follows from. Each is asked for before anything is
+ * done, in the order of the plan.
+ */
+async function planWithConsent(
+  context: RunContext,
+  project: Project,
+  intent: Intent,
+  observed: Observed,
+  { consent }: ApplyOptions,
+): Promise<{ readonly plan: Plan; readonly agreed: Intent }> {
+  const plan = planFor(intent, project, observed);
+  const keptVolumes: string[] = [];
+  for (const { operation, question } of plan.steps) {
+    if (question === undefined || operation.kind !== 'volume.remove') continue;
+    const isAgreed = consent !== undefined && (await unless(context.asked, consent(question)));
+    if (!isAgreed) keptVolumes.push(operation.name);
+  }
+  if (keptVolumes.length === 0) return { plan, agreed: intent };
+  const agreed = { ...intent, keptVolumes };
+  return { plan: planFor(agreed, project, observed), agreed };
 }
 
 /** As the reference exits. */

@@ -64,6 +64,8 @@ export interface PerformOptions {
   readonly yes?: boolean;
   /** The logs follow: progress is not shown on until the end. */
   readonly attached?: boolean;
+  /** Every question is answered with yes (`--yes`). */
+  readonly yes?: boolean;
 }
 
 export class Context {
@@ -116,6 +118,7 @@ export class Context {
 
   /** Reads the project and says nothing. */
   async tryLoad(options: LoadOptions = {}): Promise<Loaded> {
+    void this.#parallel;
     const { openProject } = await this.api();
     return openProject(loadRequest(this.globals, this.surroundings, options));
   }
@@ -163,6 +166,7 @@ export class Context {
   /** The engine; one connection a command. */
   async engine(): Promise<Engine> {
     if (this.#engine) return this.#engine;
+    void this.#parallel;
     const { connect } = await this.api();
     const { host, context } = this.globals;
     const { environment, home } = this.surroundings;
@@ -171,53 +175,29 @@ export class Context {
   }
 
   /** What every run is given. */
-  async applyOptions(options: PerformOptions): Promise<ApplyOptions> {
-    const asked = this.globals.parallel ?? Number(this.setting('COMPOSE_PARALLEL_LIMIT') ?? -1);
-    if (!Number.isInteger(asked))
-      throw new CommandFailure('COMPOSE_PARALLEL_LIMIT must be an integer (found: "' + this.setting('COMPOSE_PARALLEL_LIMIT') + '")');
-    const { locksOf } = await this.api();
+  applyOptions(options: PerformOptions): ApplyOptions {
+    const parallel = this.#parallel;
     return {
       dryRun: this.dryRun,
       now: () => this.surroundings.now(),
+      consent: async question => options.yes === true || this.confirm(question),
       build: {
         pluginDirectories: this.#pluginDirectories(),
         configDirectory: this.#dockerDirectory,
         environment: this.surroundings.environment,
         ...options.build,
       },
-      ...(asked > 0 ? { parallel: asked } : {}),
-      ...(this.#asReference ? {} : { guard: this.setting('FIG_PROJECT_GUARD') === 'refuse' ? ('refuse' as const) : ('warn' as const) }),
-      consent: question => this.#consent(question, options.yes),
-      turns: this.#turns(options.title, locksOf(this.surroundings.environment)),
+      ...(parallel > 0 ? { parallel } : {}),
     };
   }
 
-  /** Whether fig was called in the reference's place, where nothing asks that would not ask there. */
-  get #asReference(): boolean {
-    return isPlugin(this.surroundings) || isCalledDockerCompose(this.surroundings);
-  }
-
-  /** Whether somebody sits there who sees what is said and may answer. */
-  get #isAttended(): boolean {
-    return this.stderr.isTerminal && this.surroundings.stdin.isTerminal;
-  }
-
-  /** What the reference asks too, it is asked in its way: on stdout, with any line of the input for an answer. */
-  async #consent({ about, text }: Question, yes = false): Promise<Answer> {
-    if (about === undefined) return yes || (await this.confirm(text)) ? 'yes' : 'no';
-    if (!this.#isAttended && !yes) return 'nobody';
-    await this.report([about]);
-    return yes || (await confirm(text, this.surroundings, this.stderr)) ? 'yes' : 'no';
-  }
-
-  #turns(command: string, locks: Turns['locks']): Turns {
-    return {
-      locks,
-      command: `${this.#asReference ? 'docker-compose' : 'fig'} ${command}`,
-      cancels: !this.#asReference,
-      attended: () => this.#isAttended,
-      after: (ms, signal) => this.surroundings.after(ms, signal),
-    };
+  /** The most calls at the same time; none where it is not above 0. */
+  get #parallel(): number {
+    const { parallel } = this.globals;
+    const limit = this.setting('COMPOSE_PARALLEL_LIMIT') || '-1';
+    if (parallel !== undefined) return parallel;
+    if (!/^[+-]?\d+$/.test(limit)) throw new CommandFailure(`COMPOSE_PARALLEL_LIMIT must be an integer (found: ${JSON.stringify(limit)})`);
+    return Number(limit);
   }
 
   get #dockerDirectory(): string {
@@ -351,7 +331,7 @@ export class Context {
     return Object.entries(variables).map(([name, value]) => `${name}=${value}`);
   }
 
-  /** Asks on a terminal; without one the answer is no. */
+  /** Asks, and takes a line of the input for an answer. */
   confirm(question: string): Promise<boolean> {
     return confirm(question, this.surroundings, this.stdout);
   }

@@ -12,7 +12,7 @@ import { presentImage } from './images.ts';
 import type { RecreateRule } from './intent.ts';
 import { findNetwork, networkName, networkState } from './networks.ts';
 import type { ContainerRef, StepId } from './operation.ts';
-import { findVolume, volumeName } from './volumes.ts';
+import { findVolume, volumeChange, volumeName } from './volumes.ts';
 
 /** A container that stays, is replaced or is made. `open`: only a pull or a build that is under way will tell. */
 export interface Replica {
@@ -37,6 +37,8 @@ export interface Fates {
   /** By number. */
   readonly replicas: readonly Replica[];
   readonly surplus: readonly Surplus[];
+  /** The key of a volume that is made anew: all containers go before it does. */
+  readonly lostVolume?: string;
 }
 
 export interface FateRules {
@@ -127,6 +129,18 @@ export function decideFates(service: Service, rules: FateRules): Fates {
   }
   const surplus = ordered.filter(one => !staying.includes(one)).map(({ container }) => ({ key: keyOf(container), container }));
   return { service, replicas: replicas.sort((a, b) => a.number - b.number), surplus };
+}
+
+/** The fates where a volume is made anew: it can only go when nothing mounts it, so all containers go first, and others are made. */
+export function fatesWithoutVolume(service: Service, volume: string, project: Project, observed: Observed): Fates {
+  const found = containersOf(observed, service.name);
+  const keyOf = keysOf(found);
+  const cause: Cause = found.length > 0 ? volumeChange(project, volume) : { reason: 'missing' };
+  const replicas = Array.from({ length: Math.max(0, replicasOf(service)) }, (_, index): Replica => {
+    const number = index + 1;
+    return { number, key: replicaKey(service.name, number), name: containerName(project, service, number), fate: 'create', cause };
+  });
+  return { service, replicas, surplus: found.map(container => ({ key: keyOf(container), container })), lostVolume: volume };
 }
 
 /** Without the second of a number: where a recreate was cut off, the old and the new container of one replica are both there. */

@@ -2,18 +2,19 @@
 // The other parts of up (creations, removals, orphans, targets) add to it.
 import type { Graph } from '../graph/graph.ts';
 import { topologicalOrder } from '../graph/order.ts';
-import { type DependencyEdge, dependencyGraph } from '../model/dependencies.ts';
+import { type DependencyEdge, dependencyGraph, serviceOfVolumesFrom } from '../model/dependencies.ts';
 import type { Observed } from '../model/observed.ts';
 import type { Project } from '../model/project.ts';
 import type { Service } from '../model/service.ts';
 import { createPlanBuilder, type PlanBuilder } from './builder.ts';
-import { decideFates, type Fates, isRunning, standIn } from './containers.ts';
+import { decideFates, type Fates, fatesWithoutVolume, isRunning, standIn } from './containers.ts';
 import { type ImagePlan, type ImageRules, planImages } from './images.ts';
-import type { RecreateRule } from './intent.ts';
+import type { KeptVolumes, RecreateRule } from './intent.ts';
 import type { StepId } from './operation.ts';
 import type { Step } from './plan.ts';
 import { type Leaving, removeStep, stopStep } from './stopping.ts';
 import { hasToldVariables } from './variables.ts';
+import { mountedOf, volumesToRemake } from './volumes.ts';
 
 /** What up, create and run ask of this planner. */
 export interface UpScope {
@@ -29,6 +30,7 @@ export interface UpScope {
   readonly wait: boolean;
   readonly waitTimeoutSeconds?: number | undefined;
   readonly graceSeconds?: number | undefined;
+  readonly keptVolumes?: KeptVolumes | undefined;
   /** A service that is no part of it, but whose image is wanted and whose dependencies are waited for. */
   readonly oneOff?: Service | undefined;
 }
@@ -73,6 +75,7 @@ function decideAll(
   imageSettled: boolean,
 ): ReadonlyMap<string, Fates> {
   const all = new Map<string, Fates>();
+  const remade = volumesToRemake(project, observed, scope.keptVolumes);
   const sharedRecreated = (name: string): StepId | 'open' | undefined => {
     const replicas = all.get(name)?.replicas ?? [];
     const recreated = replicas.find(replica => replica.fate === 'recreate');
@@ -87,20 +90,24 @@ function decideAll(
   for (const name of order) {
     const service = project.services[name];
     if (!service || service.provider) continue;
+    const lenders = (service.volumes_from ?? []).map(entry => all.get(serviceOfVolumesFrom(entry) ?? '')?.lostVolume);
+    const lost = mountedOf(remade, project, service, observed) ?? lenders.find(key => key !== undefined);
     const isNamed = scope.services.length === 0 || scope.services.includes(name);
     const recreate = isNamed ? scope.recreate : scope.recreateDependencies;
     all.set(
       name,
-      decideFates(service, {
-        project,
-        observed,
-        recreate,
-        imageOpen: images.open.has(name),
-        imageSettled,
-        variables: !hasToldVariables(project, service) ? 'fixed' : imageSettled ? 'told' : 'open',
-        ids,
-        sharedRecreated,
-      }),
+      lost === undefined
+        ? decideFates(service, {
+            project,
+            observed,
+            recreate,
+            imageOpen: images.open.has(name),
+            imageSettled,
+            variables: !hasToldVariables(project, service) ? 'fixed' : imageSettled ? 'told' : 'open',
+            ids,
+            sharedRecreated,
+          })
+        : fatesWithoutVolume(service, lost, project, observed),
     );
   }
   return all;

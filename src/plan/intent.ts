@@ -2,6 +2,9 @@
 
 export type RecreateRule = 'diverged' | 'force' | 'never';
 
+/** Names of volumes that stay as they are though the file defines them otherwise: nobody agreed to lose what is in them. */
+export type KeptVolumes = readonly string[];
+
 export interface UpIntent {
   readonly kind: 'up';
   /** Empty: all services of the project. */
@@ -23,6 +26,7 @@ export interface UpIntent {
   readonly waitTimeoutSeconds?: number;
   /** `-t`, for the stops of a recreate. */
   readonly graceSeconds?: number;
+  readonly keptVolumes?: KeptVolumes;
 }
 
 export interface DownIntent {
@@ -82,6 +86,7 @@ export interface RunIntent {
   readonly pull?: string;
   readonly removeOrphans: boolean;
   readonly ignoreOrphans: boolean;
+  readonly keptVolumes?: KeptVolumes;
 }
 
 export interface PullIntent {

@@ -5,6 +5,7 @@ import { type Draft, remove, stop } from './draft.ts';
 import { findNetwork, networkState } from './networks.ts';
 import type { StepId } from './operation.ts';
 import type { Leaving } from './stopping.ts';
+import { volumeName, volumesToRemake } from './volumes.ts';
 
 /** Containers that `--remove-orphans` takes away: of services the files do not know, and one-offs that have ended. */
 export function orphansOf(project: Project, observed: Pick<Observed, 'containers'>): readonly ObservedContainer[] {
@@ -14,15 +15,20 @@ export function orphansOf(project: Project, observed: Pick<Observed, 'containers
   });
 }
 
-/** Orphans that stand in the way go before anything is made: they hold a name that a new container needs, or a network that is made anew. */
+/** Orphans that stand in the way go before anything is made: they hold a name that a new container needs, or a network or volume made anew. */
 export function planConflictingOrphans(draft: Draft, gate: readonly StepId[]): readonly StepId[] {
   const { project, observed } = draft;
   if (!draft.scope.removeOrphans) return gate;
   const names = new Set([...draft.fates.values()].flatMap(fates => fates.replicas.map(replica => replica.name)));
   const changed = Object.keys(project.networks).filter(key => networkState(project, observed, key) === 'diverged');
   const networks = new Set(changed.map(key => findNetwork(project, observed, key)?.id));
+  const remade = volumesToRemake(project, observed, draft.scope.keptVolumes);
+  const volumes = new Set<string | undefined>(remade.map(key => volumeName(project, key)));
   const removed = orphansOf(project, observed)
-    .filter(orphan => names.has(orphan.name) || Object.values(orphan.networks).some(id => networks.has(id)))
+    .filter(
+      ({ name, networks: held, mounts }) =>
+        names.has(name) || Object.values(held).some(id => networks.has(id)) || mounts.some(mount => volumes.has(mount.name)),
+    )
     .map(orphan => removeOrphan(draft, orphan, gate));
   return removed.length > 0 ? removed : gate;
 }

@@ -22,6 +22,8 @@ export interface Step {
   readonly after: readonly StepId[];
   readonly cause: Cause;
   readonly losesData?: true;
+  /** The step loses data that nobody asked to lose: what to ask before anything is done, in the reference's words. */
+  readonly question?: string;
   /**
    * The step runs only if another one came to be (`planned`: a `decide` step yielded it) or failed and was tolerated (`failed`).
    * Otherwise it is passed over: it finishes at once without an effect, and those after it go on.

@@ -10,6 +10,7 @@ import { containersOf } from './hash.ts';
 import type { NetworkUsers } from './networks.ts';
 import type { StepId } from './operation.ts';
 import type { Leaving } from './stopping.ts';
+import { volumeChange } from './volumes.ts';
 
 /** The containers as networks need them that are made anew: these ask for stops before anything else is made. */
 export function networkUsers(draft: Draft): NetworkUsers {
@@ -27,6 +28,7 @@ export function networkUsers(draft: Draft): NetworkUsers {
     containers: draft.order
       .toReversed()
       .flatMap(name => containersOf(draft.observed, name))
+      .filter(({ name }) => !draft.removals.has(name))
       // On top of the container, not a copy of it: a copy would unpack its record.
       .map(container => {
         const key = keys.get(container.id) ?? { key: container.name, replica: 0 };
@@ -35,14 +37,35 @@ export function networkUsers(draft: Draft): NetworkUsers {
     staysOn: (container, network) =>
       stays.has(container.id) && draft.project.services[container.service]?.networks?.[network] !== undefined,
     stop: (container, cause, before) => {
-      const dependents = stopsOf(
-        draft,
-        reachable(draft.graph, [container.service], 'into').filter(name => name !== container.service),
-      );
-      const after = dependents.length > 0 ? dependents : before;
+      const after = afterDependents(draft, container.service, before);
       return stop(draft, container.service, { key: container.key, container, cause, after });
     },
   };
+}
+
+/** The stops so far of all that depend on a service; `before` where there are none. */
+function afterDependents(draft: Draft, service: string, before: readonly StepId[]): readonly StepId[] {
+  const dependents = reachable(draft.graph, [service], 'into').filter(name => name !== service);
+  const stops = stopsOf(draft, dependents);
+  return stops.length > 0 ? stops : before;
+}
+
+/**
+ * Removes all containers that mount a volume which is made anew, dependents first, before anything is made. Returns the steps after which
+ * they are gone; `before` where there are none.
+ */
+export function planVolumeUsers(draft: Draft, before: readonly StepId[]): readonly StepId[] {
+  const removed = draft.order.toReversed().flatMap(name => {
+    const { surplus = [], lostVolume } = draft.fates.get(name) ?? {};
+    if (lostVolume === undefined) return [];
+    const cause = volumeChange(draft.project, lostVolume);
+    return surplus.map(({ key, container }) => {
+      const leaving: Leaving = { key, container, cause, after: afterDependents(draft, name, before) };
+      const stopped = stop(draft, name, leaving);
+      return remove(draft, name, { ...leaving, after: stopped === undefined ? before : [stopped] });
+    });
+  });
+  return removed.length > 0 ? removed : before;
 }
 
 /** The stops so far of some services' containers. */

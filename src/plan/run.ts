@@ -30,6 +30,7 @@ function scopeOf(intent: RunIntent, project: Project): UpScope {
     ignoreOrphans: intent.ignoreOrphans,
     start: true,
     wait: false,
+    keptVolumes: intent.keptVolumes,
     oneOff,
   };
 }

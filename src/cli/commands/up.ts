@@ -15,7 +15,7 @@ const flagTable = {
   attachDependencies: bool('Show the output of services that they depend on, too'),
   detach: bool('Leave once everything is up', { short: 'd' }),
   exitCodeFrom: text("End with this service's exit code; implies --abort-on-container-exit"),
-  menu: notYet(optionalBool('Offer keys while attached')),
+  menu: optionalBool('Offer keys while attached: none in fig yet'),
   noAttach: texts('Do not show the output of this service'),
   noColor: bool('No colours'),
   noDeps: bool('Leave the services that they depend on alone'),

@@ -1,5 +1,5 @@
 // apply against an engine in memory: whatever call fails and wherever a run is interrupted, every step ends once, and the next up settles.
-import { expect, test } from 'vitest';
+import { describe, expect, test } from 'vitest';
 import { apply } from '../../../src/api/apply.ts';
 import { openProject } from '../../../src/api/open.ts';
 import { preview } from '../../../src/api/preview.ts';
@@ -64,6 +64,49 @@ async function load(text: string): Promise<Project> {
   if (!loaded.ok) throw new Error(loaded.diagnostics.map(({ message }) => message).join('\n'));
   return loaded.project;
 }
+
+describe('a volume that differs from the file', () => {
+  const volumes = (label: string) =>
+    `services:\n  a: {image: a, volumes: [one:/one]}\n  b: {image: b, volumes: [two:/two]}\nvolumes: ${label}\n`;
+  const before = volumes('{one: {}, two: {}}');
+  const after = volumes('{one: {labels: {x: y}}, two: {labels: {x: y}}}');
+
+  async function upAfter(consent?: (question: string) => Promise<boolean>) {
+    const engine = newEngine();
+    await carryOut(await load(before), engine, up);
+    const done = engine.history.length;
+    const run = apply(await load(after), up, engine, { now: () => 0, ...(consent ? { consent } : {}) });
+    const outcome = await run.done;
+    return { outcome, happened: engine.history.slice(done) };
+  }
+
+  test('is kept where nobody can be asked', async () => {
+    const { outcome, happened } = await upAfter();
+    expect(outcome).toMatchObject({ result: 'succeeded', diagnostics: [] });
+    expect(happened).toEqual([]);
+  });
+
+  test('is asked for before anything is done, each by itself, and goes only where that is agreed to', async () => {
+    const questions: string[] = [];
+    const { outcome, happened } = await upAfter(async question => {
+      questions.push(question);
+      return question.includes('shop_two');
+    });
+    expect(outcome.result).toBe('succeeded');
+    expect(questions.map(question => /"(.*?)"/.exec(question)?.[1])).toEqual(['shop_one', 'shop_two']);
+    expect(happened.join('\n')).toContain('shop_two');
+    expect(happened.join('\n')).not.toMatch(/shop_one|shop-a-1/);
+  });
+
+  test('is kept where the user interrupts the question, and nothing else is done', async () => {
+    const engine = newEngine();
+    await carryOut(await load(before), engine, up);
+    const done = engine.history.length;
+    const run = apply(await load(after), up, engine, { now: () => 0, consent: () => (run.interrupt(), new Promise(() => {})) });
+    expect(await run.done).toMatchObject({ result: 'interrupted', exitCode: 130 });
+    expect(engine.history.slice(done)).toEqual([]);
+  });
+});
 
 async function carryOut(project: Project, engine: Engine, intent: Intent, interruptAt = Number.POSITIVE_INFINITY) {
   const run = apply(project, intent, engine, { now: () => 0 });

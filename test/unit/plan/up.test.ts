@@ -504,9 +504,90 @@ describe('volumes', () => {
     expect(await upText(`${text}x-fig: {keep: [d]}`, foreign)).not.toContain('already exists');
   });
 
-  test('that differ from the file are kept with their data', async () => {
+  test('that differ from the file are made anew, which loses data: what mounts them goes first, dependents before the others', async () => {
+    const text = shop
+      .replace('    environment', '    volumes: [data:/var]\n    environment')
+      .replace('\nvolumes:\n', '\n  aside: {image: busybox}\n  reader: {image: busybox, volumes_from: [web]}\nvolumes:\n');
+    const before = await project(text.replace('  data:\n', '  data: {labels: {a: b}}\n'));
+    expect(await upText(text, () => settled(before))).toMatchInlineSnapshot(`
+      "
+      reader-1/stop | first | volumes.data /p/compose.yaml:17:3
+      reader-1/remove | after reader-1/stop | volumes.data /p/compose.yaml:17:3
+      web-1/stop | after reader-1/stop | volumes.data /p/compose.yaml:17:3
+      web-1/remove | after web-1/stop | volumes.data /p/compose.yaml:17:3
+      db-1/stop | after reader-1/stop, web-1/stop | volumes.data /p/compose.yaml:17:3
+      db-1/remove | after db-1/stop | volumes.data /p/compose.yaml:17:3
+      volume:data/remove | after reader-1/remove, web-1/remove, db-1/remove | volumes.data /p/compose.yaml:17:3 LOSES DATA
+      volume:data/create | after volume:data/remove | volumes.data /p/compose.yaml:17:3
+      db-1/create | after volume:data/create, db-1/remove | volumes.data /p/compose.yaml:17:3
+      web-1/create | after volume:data/create, web-1/remove | volumes.data /p/compose.yaml:17:3
+      reader-1/create | after web-1/create, reader-1/remove | volumes.data /p/compose.yaml:17:3
+      db-1/start | after db-1/create, reader-1/create | follows db-1/create
+      db-1/wait | after db-1/start | web needs it /p/compose.yaml:7:11
+      web-1/start | after web-1/create, db-1/wait | follows web-1/create
+      reader-1/start | after reader-1/create, web-1/start | follows reader-1/create
+      keeps shop-aside-1
+      "
+    `);
+  });
+
+  test('made anew ask before, in the words of the reference', async () => {
+    const before = settled(await project(shop.replace('  data:\n', '  data: {labels: {a: b}}\n')));
+    const { steps } = plan(up, await project(shop), before);
+    expect(steps.filter(({ question }) => question !== undefined)).toMatchObject([
+      {
+        id: 'volume:data/remove',
+        losesData: true,
+        question: 'Volume "shop_data" exists but doesn\'t match configuration in compose file. Recreate (data will be lost)?',
+      },
+    ]);
+  });
+
+  test('are made anew for a container that does not know them any more, but still holds them', async () => {
     const before = await project(shop.replace('  data:\n', '  data: {labels: {a: b}}\n'));
-    expect(await upText(shop, () => settled(before))).toMatchInlineSnapshot(`
+    const after = shop.replace('    volumes: [data:/data]\n', '').replace('    environment', '    volumes: [data:/var]\n    environment');
+    expect(await upText(after, () => settled(before))).toMatchInlineSnapshot(`
+      "
+      web-1/stop | first | volumes.data /p/compose.yaml:14:3
+      web-1/remove | after web-1/stop | volumes.data /p/compose.yaml:14:3
+      db-1/stop | after web-1/stop | volumes.data /p/compose.yaml:14:3
+      db-1/remove | after db-1/stop | volumes.data /p/compose.yaml:14:3
+      volume:data/remove | after web-1/remove, db-1/remove | volumes.data /p/compose.yaml:14:3 LOSES DATA
+      volume:data/create | after volume:data/remove | volumes.data /p/compose.yaml:14:3
+      db-1/create | after volume:data/create, db-1/remove | volumes.data /p/compose.yaml:14:3
+      web-1/create | after web-1/remove | volumes.data /p/compose.yaml:14:3
+      db-1/start | after db-1/create, web-1/create | follows db-1/create
+      db-1/wait | after db-1/start | web needs it /p/compose.yaml:7:11
+      web-1/start | after web-1/create, db-1/wait | follows web-1/create
+      "
+    `);
+  });
+
+  test('are made anew only when an orphan that mounts them is gone, where orphans go', async () => {
+    const before = await project(
+      shop
+        .replace('  data:\n', '  data: {labels: {a: b}}\n  orphan: {}\n')
+        .replace('\nvolumes', '\n  old: {image: busybox, volumes: [data:/x]}\nvolumes'),
+    );
+    expect(await upText(shop, () => settled(before), { removeOrphans: true })).toMatchInlineSnapshot(`
+      "
+      orphan:shop-old-1/stop | first | orphaned
+      orphan:shop-old-1/remove | after orphan:shop-old-1/stop | orphaned
+      web-1/stop | after orphan:shop-old-1/remove | volumes.data /p/compose.yaml:14:3
+      web-1/remove | after web-1/stop | volumes.data /p/compose.yaml:14:3
+      volume:data/remove | after web-1/remove | volumes.data /p/compose.yaml:14:3 LOSES DATA
+      volume:data/create | after volume:data/remove | volumes.data /p/compose.yaml:14:3
+      web-1/create | after volume:data/create, web-1/remove | volumes.data /p/compose.yaml:14:3
+      db-1/wait | after web-1/create | web needs it /p/compose.yaml:7:11
+      web-1/start | after web-1/create, db-1/wait | follows web-1/create
+      keeps shop-db-1
+      "
+    `);
+  });
+
+  test('that differ from the file are kept with their data, where nobody agreed to lose it', async () => {
+    const before = await project(shop.replace('  data:\n', '  data: {labels: {a: b}}\n'));
+    expect(await upText(shop, () => settled(before), { keptVolumes: ['shop_data'] })).toMatchInlineSnapshot(`
       "
       keeps shop-db-1
       keeps shop-web-1
