@@ -6,7 +6,7 @@ export type { Answer, Consent, Question } from './api/consent.ts';
 export { composeJson, composeYaml, documentJson, documentYaml, serviceHashes, variablesJson, variablesYaml } from './api/convert.ts';
 export { readEnvFiles } from './api/env-files.ts';
 export { attachToService, type ExecRequest, execInService } from './api/exec.ts';
-export { attachedServices, type Following, type FollowOptions, followProject } from './api/follow.ts';
+export { attachedServices, type Following, type FollowOptions, followProject, refuseUnknownCode } from './api/follow.ts';
 export {
   type ContainerQuery,
   findPort,

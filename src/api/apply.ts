@@ -20,7 +20,7 @@ import { decideService, type Obstacle, obstacles, plan as planFor } from '../pla
 import type { Consent } from './consent.ts';
 import { type Guard, guardNamesakes } from './namesakes.ts';
 import { refuseUnready } from './readiness.ts';
-import { answered, Refusal } from './refusal.ts';
+import { answered, Refusal, refuse } from './refusal.ts';
 import { type Outcome, type Run, type RunContext, startRun, unless } from './run-handle.ts';
 import { isEnding, type Turns, takesTurns, takeTurn } from './turn.ts';
 
@@ -138,10 +138,24 @@ async function planWithConsent(
     if (question === undefined || operation.kind !== 'volume.remove') continue;
     const isAgreed = consent !== undefined && (await unless(context.asked, consent(question)));
     if (!isAgreed) keptVolumes.push(operation.name);
+    else refuseHeld(operation.name, plan, observed);
   }
   if (keptVolumes.length === 0) return { plan, agreed: intent };
   const agreed = { ...intent, keptVolumes };
   return { plan: planFor(agreed, project, observed), agreed };
+}
+
+/** A volume that a container mounts which stays (a one-off, as a rule) could not be removed, and all else would have gone in vain. */
+function refuseHeld(volume: string, plan: Plan, observed: Observed): void {
+  const removed = new Set(plan.steps.map(({ operation }) => (operation.kind === 'container.remove' ? operation.container.name : '')));
+  const holders = observed.containers.filter(({ name, mounts }) => mounts.some(mount => mount.name === volume) && !removed.has(name));
+  if (holders.length === 0) return;
+  const [ids, names] = [holders.map(({ id }) => id).join(', '), holders.map(({ name }) => `"${name}"`).join(', ')];
+  throw refuse(
+    'engine.conflict',
+    `remove ${volume}: volume is in use - [${ids}]`,
+    `Remove ${names} first, or answer no to keep the volume.`,
+  );
 }
 
 /** As the reference exits. */

@@ -7,17 +7,16 @@ import { lifeBegin, logReader } from '../follow/logs.ts';
 import { displayName, labels } from '../model/identity.ts';
 import type { ObservedContainer } from '../model/observed.ts';
 import type { Project } from '../model/project.ts';
-import type { Operation } from '../plan/operation.ts';
+import type { Operation, StepId } from '../plan/operation.ts';
 import type { Plan, Step } from '../plan/plan.ts';
+import { type CascadeRules, createCascade } from './cascade.ts';
 import type { RunContext } from './run-handle.ts';
 
-export interface AttendanceRules {
+export interface AttendanceRules extends CascadeRules {
   /** Services whose output is shown. */
   readonly shown: ReadonlySet<string>;
-  /** Services whose containers keep the run going, and whose ends count. */
+  /** Services whose containers keep the run going, and whose ends count and are told. */
   readonly watched: ReadonlySet<string>;
-  readonly cascade: 'none' | 'exit' | 'failure';
-  readonly exitCodeFrom?: string;
 }
 
 export interface Attendance {
@@ -25,6 +24,8 @@ export interface Attendance {
   planned(plan: Plan): void;
   /** Called with steps that a decision added. */
   extended(steps: readonly Step[]): void;
+  /** Called with each step that has ended, however. */
+  stepEnded(step: StepId): void;
   /** Called before each start: attaches, so that no line is lost. */
   beforeStart(container: { readonly id: string; readonly name: string; readonly service: string }): Promise<void>;
   /** Called before a pre_start hook: says to whom the run attaches. */
@@ -37,7 +38,7 @@ export interface Attendance {
   readonly ended: Promise<'ended' | 'cascade'>;
   /** Resolves when all that the containers said which have ended by now has reached the sink, and their ends have been told. */
   drained(): Promise<void>;
-  /** By the flags: of the chosen service, else of the container whose end stopped the others; 0 where there is none. */
+  /** By the flags (see Cascade). */
   exitCode(): number;
   /** What broke the stream of events or of output. */
   broken(): unknown;
@@ -87,7 +88,7 @@ export function attend(
   const remade = new Set<string>();
   /** Containers made while we look: all that they say is news. */
   const unheard = new Set<string>();
-  const codes: { cascade?: number; chosen?: number } = {};
+  const cascade = createCascade(rules);
   const ended = deferred<'ended' | 'cascade'>();
   let attaching: (() => Promise<void>) | undefined;
   let isUp = false;
@@ -146,10 +147,10 @@ export function attend(
     switch (activity.kind) {
       case 'created':
         unheard.add(container.id);
-        if (!isShown(container) || !(labels.replace in container.labels)) return;
+        if (!isWatched(container) || !(labels.replace in container.labels)) return;
         if (remade.delete(replicaKey(container.service, container.number))) return;
         // Made by somebody else, in place of one that is about to stop: it keeps the run going until it starts.
-        begins(container.id, isWatched(container));
+        begins(container.id, true);
         emit({ type: 'container.recreated', container: replacedName(container), service: container.service });
         sink.status(replacedName(container), 'has been recreated');
         return;
@@ -197,19 +198,13 @@ export function attend(
     if (life) life.diedAt = at;
     const state = (await stillThere(engine, container.id))?.State;
     const restarting = state?.Restarting || state?.Running || false;
-    if (isShown(container)) {
+    if (isWatched(container)) {
       then(known(container.id, name, container.service), async () => {
         emit({ type: 'container.exited', container: name, service: container.service, code, restarting });
         sink.status(name, `exited with code ${code}${restarting ? ' (restarting)' : ''}`);
       });
     }
-    if (isWatched(container)) {
-      if (container.service === rules.exitCodeFrom) codes.chosen ??= code;
-      if (rules.cascade === 'exit' || (rules.cascade === 'failure' && code !== 0)) {
-        codes.cascade ??= code;
-        ended.resolve('cascade');
-      }
-    }
+    if (isWatched(container) && cascade.ended(container.service, code)) ended.resolve('cascade');
     const one = alive.get(container.id);
     if (one && state?.Restarting) one.told = state.StartedAt;
     if (!restarting) ends(container.id);
@@ -235,8 +230,9 @@ export function attend(
     void followed.get(id)?.queue.then(() => followed.delete(id));
   }
 
-  /** Notes the containers that these steps end, and the replicas that they make anew. */
+  /** Notes the containers that these steps end, the replicas that they make anew, and what they wait for. */
   function note(steps: readonly Step[]): void {
+    cascade.note(steps);
     for (const { operation, when } of steps) {
       if (operation.kind === 'container.create' && operation.replaces) remade.add(replicaKey(operation.service, operation.replica));
       if (ending.has(operation.kind) && 'container' in operation && 'id' in operation.container && when === undefined)
@@ -271,6 +267,7 @@ export function attend(
       };
     },
     extended: note,
+    stepEnded: cascade.stepEnded,
     async beforeStart({ id, name, service }) {
       await attachOnce();
       if (!rules.watched.has(service) && !rules.shown.has(service)) return;
@@ -298,7 +295,7 @@ export function attend(
       // Without its events nothing more can be learnt.
       await Promise.race([Promise.all([...ids].map(lastWords)).catch(breakWith), over]);
     },
-    exitCode: () => codes.chosen ?? codes.cascade ?? 0,
+    exitCode: () => cascade.exitCode,
     broken: () => broken,
     over,
   };

@@ -7,10 +7,11 @@ import type { Project } from '../model/project.ts';
 import type { UpIntent } from '../plan/intent.ts';
 import { type ApplyOptions, applyTo } from './apply.ts';
 import { type Attendance, attend } from './attendance.ts';
+import type { CascadeRules } from './cascade.ts';
 import { Refusal, refuse } from './refusal.ts';
 import { type Outcome, type Run, type RunContext, startRun, unless } from './run-handle.ts';
 
-export interface FollowOptions extends ApplyOptions {
+export interface FollowOptions extends ApplyOptions, CascadeRules {
   /** Where the lines of the containers go. */
   readonly sink: LogSink;
   /** `--attach`: whose output to show; undefined: the intent's services, or all that do not say `attach: false`. */
@@ -18,10 +19,6 @@ export interface FollowOptions extends ApplyOptions {
   readonly noAttach?: readonly string[];
   /** Also the services that the intent's services depend on. */
   readonly attachDependencies?: boolean;
-  /** What the first container that ends brings about. */
-  readonly cascade: 'none' | 'exit' | 'failure';
-  /** The exit code is that of this service's first container to end. */
-  readonly exitCodeFrom?: string;
   /** For the stops at the end. */
   readonly graceSeconds?: number;
 }
@@ -66,6 +63,7 @@ async function follow(
 ): Promise<Outcome> {
   const unknown = options.attach?.filter(name => !project.services[name]) ?? [];
   if (unknown.length > 0) throw refuse('request.unknown-service', `cannot attach to services not included in up: ${unknown.join(', ')}`);
+  refuseUnknownCode(project, options.exitCodeFrom);
   const shown = new Set(attachedServices(project, intent.services, options));
   const watched = new Set(intent.services.length > 0 ? intent.services : shown);
   const over = new AbortController();
@@ -80,6 +78,13 @@ async function follow(
   }
 }
 
+/** Throws Refusal where an exit code is asked for of a service that takes no part. */
+export function refuseUnknownCode(project: Project, service: string | undefined): void {
+  if (service === undefined || project.services[service]) return;
+  const why = project.disabledServices[service] ? 'disabled' : 'not found';
+  throw refuse('request.unknown-service', `no such service: ${service}: ${why}`);
+}
+
 async function stay(
   context: RunContext,
   left: AbortSignal,
@@ -91,9 +96,10 @@ async function stay(
 ): Promise<Outcome> {
   const { asked, forced } = context;
   const outcome = await bringUp(context, attendance, project, intent, engine, options);
-  if (outcome.result === 'failed') {
+  // What failed before a container's end halted the rest is a failure all the same.
+  if (outcome.diagnostics.length > 0 && !asked.aborted) {
     await Promise.race([attendance.drained(), fired(asked)]);
-    return outcome;
+    return { ...outcome, result: 'failed', exitCode: 1 };
   }
   await attendance.brought(!asked.aborted);
   const because = asked.aborted ? undefined : await Promise.race([attendance.ended, fired(asked), fired(left)]);
@@ -121,6 +127,7 @@ async function bringUp(
   void attendance.ended.then(() => halt.abort());
   const emit: RunContext['emit'] = body => {
     if (body.type === 'plan.extended') attendance.extended(body.steps);
+    if (body.type === 'step.finished' || body.type === 'step.failed' || body.type === 'step.skipped') attendance.stepEnded(body.step);
     context.emit(body);
   };
   const walking = { ...context, emit, asked: AbortSignal.any([context.asked, halt.signal]) };

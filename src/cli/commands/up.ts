@@ -15,7 +15,7 @@ const flagTable = {
   attachDependencies: bool('Show the output of services that they depend on, too'),
   detach: bool('Leave once everything is up', { short: 'd' }),
   exitCodeFrom: text("End with this service's exit code; implies --abort-on-container-exit"),
-  menu: optionalBool('Offer keys while attached: none in fig yet'),
+  menu: optionalBool('Offer keys while attached (fig has none yet, and says so)'),
   noAttach: texts('Do not show the output of this service'),
   noColor: bool('No colours'),
   noDeps: bool('Leave the services that they depend on alone'),
@@ -41,6 +41,7 @@ export const up = defineCommand({
   async run({ flags, given, args, context }) {
     check(flags, given);
     const project = scaledBy(await context.project(args, flags.noDeps), flags.scale);
+    (await context.api()).refuseUnknownCode(project, flags.exitCodeFrom);
     const intent: UpIntent = {
       ...creationIntent(flags, args, context),
       ...(flags.renewAnonVolumes ? { recreate: 'force', renewAnonymousVolumes: true } : {}),
@@ -50,6 +51,8 @@ export const up = defineCommand({
       ...waiting(flags.waitTimeout),
       ...grace(flags.timeout),
     };
+    if (intent.removeOrphans && intent.ignoreOrphans)
+      throw new CommandFailure('cannot combine COMPOSE_IGNORE_ORPHANS and --remove-orphans');
     const options: PerformOptions = {
       title: 'up',
       yes: flags.yes,
@@ -57,6 +60,8 @@ export const up = defineCommand({
     };
     const isAttached = !flags.detach && !flags.wait && !flags.noStart;
     if (!isAttached || context.dryRun) return context.apply(project, intent, options);
+    if (flags.menu && context.surroundings.terminal.isTerminal)
+      context.stderr.write('fig shows no menu of keys yet: Ctrl+C stops the project\n');
     return attached(flags, { ...options, attached: true }, intent, project, context);
   },
 });

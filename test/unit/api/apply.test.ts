@@ -3,6 +3,7 @@ import { describe, expect, test } from 'vitest';
 import { apply } from '../../../src/api/apply.ts';
 import { openProject } from '../../../src/api/open.ts';
 import { preview } from '../../../src/api/preview.ts';
+import type { Run } from '../../../src/api/run-handle.ts';
 import type { Engine } from '../../../src/engine/engine.ts';
 import { EngineFailure } from '../../../src/engine/failure.ts';
 import { observe } from '../../../src/engine/observe.ts';
@@ -102,7 +103,11 @@ describe('a volume that differs from the file', () => {
     const engine = newEngine();
     await carryOut(await load(before), engine, up);
     const done = engine.history.length;
-    const run = apply(await load(after), up, engine, { now: () => 0, consent: () => (run.interrupt(), new Promise(() => {})) });
+    const consent = () => {
+      run.interrupt();
+      return new Promise<boolean>(() => undefined);
+    };
+    const run: Run = apply(await load(after), up, engine, { now: () => 0, consent });
     expect(await run.done).toMatchObject({ result: 'interrupted', exitCode: 130 });
     expect(engine.history.slice(done)).toEqual([]);
   });
