@@ -144,6 +144,10 @@ export const codes = {
   'request.unknown-service': error('No such service', 'The command names a service that the project does not have.'),
   'request.conflict': error('Options exclude each other', 'Two options of the command cannot be used together.'),
   'request.orphans': warning('Orphan containers', 'The engine has containers of this project whose service the files do not define.'),
+  'request.left': warning(
+    'Things left',
+    'The command leaves things of the project on the engine, as Docker Compose does; the message says what takes them too.',
+  ),
   'request.nothing': warning('Nothing to do', 'The engine has nothing of what the command is about.'),
   'request.namesake': warning(
     'Another folder has a project of this name',

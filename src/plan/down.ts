@@ -7,7 +7,7 @@ import type { Project } from '../model/project.ts';
 import type { Service } from '../model/service.ts';
 import { createPlanBuilder, type PlanBuilder } from './builder.ts';
 import type { Cause } from './cause.ts';
-import { keysOf } from './containers.ts';
+import { isRunning, keysOf } from './containers.ts';
 import type { DownIntent } from './intent.ts';
 import { networkName } from './networks.ts';
 import type { StepId } from './operation.ts';
@@ -39,9 +39,37 @@ export function planDown(intent: DownIntent, project: Project, observed: Observe
   const declared =
     Object.values(project.networks).some(({ external }) => !external) ||
     (intent.volumes && Object.keys(project.volumes).some(key => isRemovable(project, key)));
+  tellOfTheRest(intent, project, observed, plan);
   if (plan.steps().length === 0 && !declared && intent.images === 'none')
     plan.notice({ code: 'request.nothing', message: `Warning: No resource found to remove for project "${project.name}".` });
   return plan.finish(project.name);
+}
+
+/** What stays though the user may not expect it, as with the reference: one-offs that run, and with -v volumes that no service uses. */
+function tellOfTheRest(intent: DownIntent, project: Project, observed: Observed, plan: PlanBuilder): void {
+  if (intent.services.length > 0) return;
+  const removed = new Set(plan.steps().flatMap(({ operation }) => (operation.kind === 'volume.remove' ? [operation.name] : [])));
+  const running = observed.containers.filter(container => !intent.removeOrphans && container.oneOff && isRunning(container));
+  const own = observed.volumes.filter(({ key, labels: { [labels.project]: owner } }) => key !== undefined && owner === project.name);
+  const keptOnPurpose = (key: string | undefined) => key !== undefined && project.fig?.keep.includes(key);
+  const volumes = intent.volumes ? own.filter(({ name, key }) => !removed.has(name) && !keptOnPurpose(key)) : [];
+  if (running.length > 0)
+    plan.notice({
+      code: 'request.left',
+      message: `one-off containers run on, on networks that stay for them: ${namesOf(running)}. --remove-orphans takes them too`,
+    });
+  if (volumes.length > 0)
+    plan.notice({
+      code: 'request.left',
+      message: `volumes of this project that no service uses stay: ${namesOf(volumes)}. --all-resources takes those that the files declare, "docker volume rm" the others`,
+    });
+}
+
+function namesOf(things: readonly { readonly name: string }[]): string {
+  return things
+    .map(({ name }) => name)
+    .sort()
+    .join(', ');
 }
 
 function planContainers(intent: DownIntent, project: Project, observed: Observed, services: readonly string[], plan: PlanBuilder): void {

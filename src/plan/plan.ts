@@ -32,7 +32,7 @@ export interface Step {
 }
 
 export interface Notice {
-  readonly code: 'request.orphans' | 'request.nothing' | 'engine.conflict' | 'project.inconsistent';
+  readonly code: 'request.orphans' | 'request.left' | 'request.nothing' | 'engine.conflict' | 'project.inconsistent';
   readonly message: string;
 }
 

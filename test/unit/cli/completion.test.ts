@@ -27,7 +27,7 @@ test('the value of a flag is not a service', async () => {
 });
 
 test('flags that are not built yet are not proposed', async () => {
-  expect(await words('up', '--me')).toEqual([]);
+  expect(await words('up', '--wat')).toEqual([]);
 });
 
 test('commands without services, and unknown ones, get nothing', async () => {

@@ -93,7 +93,7 @@ test('a running one-off stays, unless orphans go', async () => {
   const { number, ...rest } = web!;
   expect(number).toBe(1);
   const observed = { ...settled(made), containers: [{ ...rest, name: 'one-web-run-abc', oneOff: true }] };
-  expect(planText(plan(down, made, observed))).not.toContain('one-web-run-abc');
+  expect(planText(plan(down, made, observed))).not.toContain('one-web-run-abc/remove');
   expect(planText(plan({ ...down, removeOrphans: true }, made, observed))).toContain('one-web-run-abc/remove');
 });
 
@@ -150,4 +150,21 @@ test('where there is nothing at all, a warning says so', () => {
     request.nothing: Warning: No resource found to remove for project "gone".
     "
   `);
+});
+
+test('what stays though a user may not expect it is told: one-offs that run, and with -v volumes that no service uses', async () => {
+  const made = await project(shop);
+  const observed = settled(made);
+  const oneOff = { ...observed.containers[0]!, id: 'f'.repeat(64), name: 'shop-db-run-0123456789ab', oneOff: true };
+  const unused = { name: 'shop_old', driver: 'local', key: 'old', labels: named([[labels.project, 'shop']]) };
+  const foreign = { name: 'other_old', driver: 'local', key: 'old', labels: named([[labels.project, 'other']]) };
+  const all = { ...observed, containers: [...observed.containers, oneOff], volumes: [...observed.volumes, unused, foreign] };
+  const told = (changes: Partial<typeof down>) => plan({ ...down, ...changes }, made, all).notices.map(({ message }) => message);
+  expect(told({})).toEqual([
+    'one-off containers run on, on networks that stay for them: shop-db-run-0123456789ab. --remove-orphans takes them too',
+  ]);
+  expect(told({ removeOrphans: true, volumes: true })).toEqual([
+    'volumes of this project that no service uses stay: shop_old. --all-resources takes those that the files declare, "docker volume rm" the others',
+  ]);
+  expect(told({ services: ['db'], volumes: true })).toEqual([]);
 });
