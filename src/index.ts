@@ -4,6 +4,8 @@ export { type Checked, checkProject, type Mended, type MendedFile, mendProject, 
 export { connect, type EngineSettings, locksOf } from './api/connect.ts';
 export type { Answer, Consent, Question } from './api/consent.ts';
 export { composeJson, composeYaml, documentJson, documentYaml, serviceHashes, variablesJson, variablesYaml } from './api/convert.ts';
+export type { Answer, Consent, Question } from './api/consent.ts';
+export { composeJson, composeYaml, documentJson, documentYaml, serviceHashes } from './api/convert.ts';
 export { readEnvFiles } from './api/env-files.ts';
 export { attachToService, type ExecRequest, execInService } from './api/exec.ts';
 export { attachedServices, type Following, type FollowOptions, followProject, refuseUnknownCode } from './api/follow.ts';

@@ -16,9 +16,8 @@ import type { Intent } from '../plan/intent.ts';
 import { namesakes } from '../plan/namesake.ts';
 import type { OperationKind, StepId } from '../plan/operation.ts';
 import type { Plan } from '../plan/plan.ts';
-import { decideService, type Obstacle, obstacles, plan as planFor } from '../plan/planners.ts';
+import { decideService, obstacles, plan as planFor } from '../plan/planners.ts';
 import type { Consent } from './consent.ts';
-import { type Guard, guardNamesakes } from './namesakes.ts';
 import { refuseUnready } from './readiness.ts';
 import { answered, Refusal, refuse } from './refusal.ts';
 import { type Outcome, type Run, type RunContext, startRun, unless } from './run-handle.ts';
@@ -38,8 +37,8 @@ export interface ApplyOptions {
   readonly turns?: Turns;
   /** Milliseconds since 1970, for the events. */
   readonly now?: () => number;
-  /** Whether data may be lost that nobody asked to lose: called between planning and doing, once for each loss. Absent: it may not. */
-  readonly consent?: (question: string) => Promise<boolean>;
+  /** Answers what only the user may decide, once for each loss of data that nobody asked for; undefined: there is nobody to ask. */
+  readonly consent?: Consent;
 }
 
 /** What attached `up` hooks into. */
@@ -136,7 +135,7 @@ async function planWithConsent(
   const keptVolumes: string[] = [];
   for (const { operation, question } of plan.steps) {
     if (question === undefined || operation.kind !== 'volume.remove') continue;
-    const isAgreed = consent !== undefined && (await unless(context.asked, consent(question)));
+    const isAgreed = consent !== undefined && (await unless(context.asked, consent({ text: question }))) === 'yes';
     if (!isAgreed) keptVolumes.push(operation.name);
     else refuseHeld(operation.name, plan, observed);
   }

@@ -180,7 +180,7 @@ export class Context {
     return {
       dryRun: this.dryRun,
       now: () => this.surroundings.now(),
-      consent: async question => options.yes === true || this.confirm(question),
+      consent: async ({ text }) => (options.yes || (await this.confirm(text)) ? 'yes' : 'no'),
       build: {
         pluginDirectories: this.#pluginDirectories(),
         configDirectory: this.#dockerDirectory,

@@ -1,6 +1,7 @@
 // apply against an engine in memory: whatever call fails and wherever a run is interrupted, every step ends once, and the next up settles.
 import { describe, expect, test } from 'vitest';
 import { apply } from '../../../src/api/apply.ts';
+import type { Consent } from '../../../src/api/consent.ts';
 import { openProject } from '../../../src/api/open.ts';
 import { preview } from '../../../src/api/preview.ts';
 import type { Run } from '../../../src/api/run-handle.ts';
@@ -72,7 +73,7 @@ describe('a volume that differs from the file', () => {
   const before = volumes('{one: {}, two: {}}');
   const after = volumes('{one: {labels: {x: y}}, two: {labels: {x: y}}}');
 
-  async function upAfter(consent?: (question: string) => Promise<boolean>) {
+  async function upAfter(consent?: Consent) {
     const engine = newEngine();
     await carryOut(await load(before), engine, up);
     const done = engine.history.length;
@@ -89,9 +90,9 @@ describe('a volume that differs from the file', () => {
 
   test('is asked for before anything is done, each by itself, and goes only where that is agreed to', async () => {
     const questions: string[] = [];
-    const { outcome, happened } = await upAfter(async question => {
-      questions.push(question);
-      return question.includes('shop_two');
+    const { outcome, happened } = await upAfter(async ({ text }) => {
+      questions.push(text);
+      return text.includes('shop_two') ? 'yes' : 'no';
     });
     expect(outcome.result).toBe('succeeded');
     expect(questions.map(question => /"(.*?)"/.exec(question)?.[1])).toEqual(['shop_one', 'shop_two']);
@@ -105,7 +106,7 @@ describe('a volume that differs from the file', () => {
     const done = engine.history.length;
     const consent = () => {
       run.interrupt();
-      return new Promise<boolean>(() => undefined);
+      return new Promise<'yes'>(() => undefined);
     };
     const run: Run = apply(await load(after), up, engine, { now: () => 0, consent });
     expect(await run.done).toMatchObject({ result: 'interrupted', exitCode: 130 });
