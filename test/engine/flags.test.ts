@@ -2,6 +2,7 @@
 import { describe, expect, test } from 'vitest';
 import { type Answer, type Step, sameAnswers, statesText } from '../rig/both.ts';
 import { createProject } from '../rig/project.ts';
+import { onTerminal } from '../rig/terminal.ts';
 
 // The snapshots are what both programs left, where the reference was at hand when they were taken.
 
@@ -635,4 +636,14 @@ describe('a volume that differs from the file', () => {
     expect(stderr).toMatch(/hint: Remove "\S+-a-run-[0-9a-f]{12}" first/);
     expect(await running()).toEqual(before);
   });
+});
+
+test('--menu is taken; on a terminal fig says that it has none, and Ctrl+C ends with 130', async () => {
+  const project = createProject(services({ a: [] }).files);
+  const running = onTerminal(project, {}, 'up', '--menu');
+  await running.prints('fig shows no menu of keys yet: Ctrl+C stops the project');
+  await running.prints(/a-1.*Started|Attaching to a-1/);
+  running.type('\x03');
+  expect((await running.done).code).toBe(130);
+  expect((await project.fig('up', '--menu', '--no-start')).code).toBe(0);
 });
