@@ -1,5 +1,6 @@
 // `npm run bench`: fig against docker compose and against the bare Engine API, run in turns on an engine of its own; prints medians and ratios.
-// usage: run.mjs [ROUNDS]      FIG_REFERENCE names the binary of Docker Compose v5.5.1; without it, one that is installed is taken.
+// usage: run.mjs [ROUNDS [ROW...]]      rows: version up noop many chain scale recreate down; all of them unless some are named
+// FIG_REFERENCE names the binary of Docker Compose v5.5.1; without it, one that is installed is taken.
 import { spawn, spawnSync } from 'node:child_process';
 import { existsSync, mkdirSync, mkdtempSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
 import { cpus, homedir, tmpdir } from 'node:os';
@@ -9,7 +10,9 @@ import { callEngine, canIsolate, importBusybox, programPath, startPrivateEngine 
 
 const root = dirname(dirname(fileURLToPath(import.meta.url)));
 const rounds = Number(process.argv[2] ?? 11);
+const chosen = process.argv.slice(3);
 const count = 10;
+const many = 50;
 
 if (!existsSync(join(root, 'dist/fig.cjs'))) throw new Error('dist/fig.cjs is not there: run `npm run build` first');
 
@@ -87,12 +90,12 @@ async function measure(candidates, rounds) {
   return candidates.map(({ name }, index) => ({ name, median: median(times[index]), times: times[index] }));
 }
 
-const results = [];
 /** `weight`: how many times more rounds than asked for; short commands need more of them to stand out of what the machine does meanwhile. */
-async function row(name, candidates, weight = 1) {
-  const measured = await measure(candidates.filter(Boolean), rounds * weight);
+async function row(key, name, candidates, weight = 1) {
+  if (chosen.length > 0 && !chosen.includes(key)) return;
+  const measured = await measure(candidates.filter(Boolean), Math.max(1, Math.round(rounds * weight)));
+  for (const { project } of candidates.filter(Boolean)) await sweep(project);
   const [ours, ...others] = measured;
-  results.push({ name, measured });
   console.log(`${name}`);
   for (const one of measured) {
     const sorted = one.times.toSorted((a, b) => a - b);
@@ -105,54 +108,116 @@ async function row(name, candidates, weight = 1) {
   }
 }
 
-/** One way to bring ten services up, each time from nothing. */
-const upFromNothing = (name, project, command) => ({
-  name,
+/** A project of its own for each candidate, so that none finds what another left. */
+function write(project, services) {
+  mkdirSync(join(folder, project), { recursive: true });
+  writeFileSync(join(folder, project, 'compose.yaml'), `name: ${project}\nservices:\n${services}`);
+}
+
+/** Services that stop at once. */
+const sleepers = (number, ...lines) =>
+  Array.from({ length: number }, (_, index) => {
+    const own = ['image: busybox', 'command: sleep 3600', 'stop_grace_period: 0s', ...lines];
+    return `  s${index}:\n${own.map(line => `    ${line}\n`).join('')}`;
+  }).join('');
+
+/**
+ * Fig, docker compose and its plugin alone, each doing the same in a project of its own; `prepare` is called before each time, with the
+ * project and the program, and is not measured.
+ */
+const programs = (key, services, args, prepare) => {
+  const candidate = (name, project, program) => {
+    write(project, services);
+    return {
+      name: `${name} ${args.join(' ')}`,
+      project,
+      run: async () => {
+        await prepare(project, program);
+        return time([...program, ...args], project);
+      },
+    };
+  };
+  return [
+    candidate('fig', `fig-${key}`, fig),
+    compose && candidate('docker compose', `compose-${key}`, compose),
+    binary && { ...candidate('', `plugin-${key}`, [binary]), name: 'its plugin alone' },
+  ];
+};
+
+/** The bare script, as a candidate. */
+const floor = (verb, project, number, prepare) => ({
+  name: 'bare API',
+  project,
   run: async () => {
-    await sweep(project);
-    return time(command, project);
+    await prepare(project);
+    return time([...bare, verb, project, String(number)], project);
   },
 });
 
+const nothing = async () => {};
+
 try {
   await importBusybox(engine.host);
-  const services = Array.from({ length: count }, (_, index) => `  s${index}:\n    image: busybox\n    command: sleep 3600\n`);
-  for (const project of ['fig', 'compose', 'plugin', 'bare']) {
-    mkdirSync(join(folder, project));
-    writeFileSync(join(folder, project, 'compose.yaml'), `name: ${project}\nservices:\n${services.join('')}`);
-  }
   const { text } = await callEngine(engine.host, 'GET', '/version');
   console.log(
-    `node ${process.version}, Docker ${JSON.parse(text).Version}, ${cpus().length} cores, ${rounds} rounds (three times as many for short commands), medians`,
+    `node ${process.version}, Docker ${JSON.parse(text).Version}, ${cpus().length} cores, ${rounds} rounds (three times as many for short commands, half as many for 50 services), medians`,
   );
   if (!compose && !binary) console.log('no docker compose at hand: set FIG_REFERENCE to compare with it');
+  for (const project of ['bare', 'bare-many']) write(project, sleepers(project === 'bare' ? count : many));
 
+  const version = programs('version', sleepers(1), ['version'], nothing);
   await row(
     'version',
-    [
-      { name: 'fig version', run: () => time([...fig, 'version'], 'fig') },
-      { name: 'node -e 0', run: () => time([process.execPath, '-e', '0'], 'fig') },
-      compose && { name: 'docker compose version', run: () => time([...compose, 'version'], 'compose') },
-      binary && { name: 'its plugin alone', run: () => time([binary, 'version'], 'compose') },
-    ],
+    'version',
+    [version[0], { name: 'node -e 0', project: 'bare', run: () => time([process.execPath, '-e', '0'], 'bare') }, ...version.slice(1)],
     3,
   );
-  await row(`up -d of ${count} services`, [
-    upFromNothing('fig up -d', 'fig', [...fig, 'up', '-d']),
-    compose && upFromNothing('docker compose up -d', 'compose', [...compose, 'up', '-d']),
-    binary && upFromNothing('its plugin alone', 'plugin', [binary, 'up', '-d']),
-    upFromNothing('bare API', 'bare', [...bare, 'up', 'bare', String(count)]),
+  await row('up', `up -d of ${count} services`, [
+    ...programs('up', sleepers(count), ['up', '-d'], sweep),
+    floor('up', 'bare', count, sweep),
   ]);
-  // Each finds its own ten running now; the bare script has nothing to start.
+  // The first, unmeasured time brings them up; the bare script looks at fig's.
   await row(
+    'noop',
     `up -d of ${count} services that run`,
-    [
-      { name: 'fig up -d', run: () => time([...fig, 'up', '-d'], 'fig') },
-      compose && { name: 'docker compose up -d', run: () => time([...compose, 'up', '-d'], 'compose') },
-      binary && { name: 'its plugin alone', run: () => time([binary, 'up', '-d'], 'plugin') },
-      { name: 'bare API', run: () => time([...bare, 'noop', 'bare', String(count)], 'bare') },
-    ],
+    [...programs('noop', sleepers(count), ['up', '-d'], nothing), floor('noop', 'fig-noop', count, nothing)],
     3,
+  );
+  await row(
+    'many',
+    `up -d of ${many} services`,
+    [...programs('many', sleepers(many), ['up', '-d'], sweep), floor('up', 'bare-many', many, sweep)],
+    0.5,
+  );
+  const healthy = 'healthcheck: {test: "true", interval: 1s}';
+  const chain = [0, 1, 2, 3, 4].map(index =>
+    sleepers(1, healthy, ...(index > 0 ? [`depends_on: {s${index - 1}: {condition: service_healthy}}`] : [])).replace('s0:', `s${index}:`),
+  );
+  await row('chain', 'up -d of a chain of 5 healthy services that run', programs('chain', chain.join(''), ['up', '-d'], nothing), 3);
+  await row(
+    'scale',
+    'scale 1 → 20',
+    programs('scale', sleepers(1), ['scale', 's0=20'], async (project, program) => {
+      await sweep(project);
+      await time([...program, 'up', '-d'], project);
+    }),
+  );
+  let changes = 0;
+  await row(
+    'recreate',
+    `up -d that makes 1 of ${count} anew`,
+    programs('recreate', sleepers(count), ['up', '-d'], async project => {
+      write(project, `${sleepers(1, `environment: {CHANGE: "${++changes}"}`)}${sleepers(count).slice(sleepers(1).length)}`);
+    }),
+    3,
+  );
+  // Made by one program for all, so that all find the same.
+  const made = project => sweep(project).then(() => time([...fig, 'up', '-d'], project));
+  await row(
+    'down',
+    `down of ${many} services`,
+    [...programs('down', sleepers(many), ['down'], made), floor('down', 'bare-many', many, made)],
+    0.5,
   );
 } finally {
   await engine.stop();

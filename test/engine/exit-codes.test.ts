@@ -114,7 +114,15 @@ const rows: readonly Row[] = [
   { situation: '--wait for what ends', steps: [file(service('one', ends(0))), 'up --wait'], codes: [1] },
   {
     situation: 'commands in containers',
-    steps: [file(runs), 'up -d', 'exec -T web false', 'exec -T web true', 'run --rm -T web sh -c "exit 7"', 'stop', 'exec -T web true'],
+    steps: [
+      file(runs, service('seven', ends(7))),
+      'up -d web',
+      'exec -T web false',
+      'exec -T web true',
+      'run --rm -T seven',
+      'stop',
+      'exec -T web true',
+    ],
     codes: [0, 1, 0, 7, 0, 1],
   },
   { situation: 'attached, whatever containers end with', steps: [file(service('one', ends(3))), 'up'], codes: [0] },
