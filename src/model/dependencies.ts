@@ -64,6 +64,10 @@ export function serviceOfVolumesFrom(entry: string): string | undefined {
 /** The services whose namespaces or volumes this one shares, so that it holds their containers' ids, sorted and each once. */
 export function sharedServices(service: Service): readonly string[] {
   const modes = [service.network_mode, service.ipc, service.pid].map(serviceOfMode);
-  const volumes = (service.volumes_from ?? []).map(serviceOfVolumesFrom);
-  return [...new Set([...modes, ...volumes].filter(name => name !== undefined))].sort();
+  return [...new Set([...modes, ...volumeLenders(service)].filter(name => name !== undefined))].sort();
+}
+
+/** The services whose volumes this one takes over (`volumes_from`), as they are written. */
+export function volumeLenders(service: Service): readonly string[] {
+  return (service.volumes_from ?? []).map(serviceOfVolumesFrom).filter(name => name !== undefined);
 }

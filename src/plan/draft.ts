@@ -2,7 +2,7 @@
 // The other parts of up (creations, removals, orphans, targets) add to it.
 import type { Graph } from '../graph/graph.ts';
 import { topologicalOrder } from '../graph/order.ts';
-import { type DependencyEdge, dependencyGraph, serviceOfVolumesFrom } from '../model/dependencies.ts';
+import { type DependencyEdge, dependencyGraph, volumeLenders } from '../model/dependencies.ts';
 import type { Observed } from '../model/observed.ts';
 import type { Project } from '../model/project.ts';
 import type { Service } from '../model/service.ts';
@@ -90,8 +90,8 @@ function decideAll(
   for (const name of order) {
     const service = project.services[name];
     if (!service || service.provider) continue;
-    const lenders = (service.volumes_from ?? []).map(entry => all.get(serviceOfVolumesFrom(entry) ?? '')?.lostVolume);
-    const lost = mountedOf(remade, project, service, observed) ?? lenders.find(key => key !== undefined);
+    const lent = volumeLenders(service).map(lender => all.get(lender)?.lostVolume);
+    const lost = mountedOf(remade, project, service, observed) ?? lent.find(key => key !== undefined);
     const isNamed = scope.services.length === 0 || scope.services.includes(name);
     const recreate = isNamed ? scope.recreate : scope.recreateDependencies;
     all.set(
