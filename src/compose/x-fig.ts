@@ -14,11 +14,14 @@ import { validateBy } from './validate.ts';
 /** The settings of a document, with a warning for each that is unknown or cannot be read. */
 export function figSettings(document: Mapping, report: Report): FigSettings {
   const services = child(document, 'services');
+  const once: string[] = [];
   for (const [name, { value }] of services?.kind === 'mapping' ? services.entries : []) {
-    if (value.kind === 'mapping') readable(value, figServiceRule, ['services', name], report);
+    const own = value.kind === 'mapping' ? readable(value, figServiceRule, ['services', name], report) : undefined;
+    const flag = child(own, 'once');
+    if (flag?.kind === 'scalar' && flag.value === true) once.push(name);
   }
   const settings = readable(document, figRule, [], report);
-  return { keep: keptVolumes(settings, document, report) };
+  return { keep: keptVolumes(settings, document, report), once };
 }
 
 /** The part of `x-fig` that holds; undefined where there is none. */

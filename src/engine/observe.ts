@@ -114,6 +114,7 @@ export function toObservedContainer(summary: ContainerSummary): ObservedContaine
     state: states.has(summary.State) ? (summary.State as ContainerState) : 'exited',
     status: summary.Status,
     health: healthOf(summary.Status),
+    ...exitCodeOf(summary.Status),
     createdAt: summary.Created,
     command: summary.Command,
     labels: own,
@@ -141,6 +142,12 @@ export function toObservedContainer(summary: ContainerSummary): ObservedContaine
       readOnly: !mount.RW,
     })),
   };
+}
+
+/** The exit code that a list tells in its status text, and nowhere else. */
+function exitCodeOf(status: string): { readonly exitCode?: number } {
+  const code = /^Exited \((\d+)\)/.exec(status)?.[1];
+  return code === undefined ? {} : { exitCode: Number(code) };
 }
 
 /** The health that a list tells in its status text, and nowhere else before API 1.52. */

@@ -13,6 +13,8 @@ export interface ObservedContainer {
   /** The engine's status text, as `Up 3 minutes (healthy)`. */
   readonly status: string;
   readonly health: 'none' | 'starting' | 'healthy' | 'unhealthy';
+  /** Of a container that has ended. */
+  readonly exitCode?: number;
   /** Seconds since 1970. */
   readonly createdAt: number;
   readonly command: string;

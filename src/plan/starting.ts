@@ -65,10 +65,10 @@ function conditionsOf(
 
 /** Whether the snapshot shows that a condition holds, so that a service with nothing to start need not wait for it. */
 function holdsAlready(phase: StartPhase, edge: DependencyEdge): boolean {
-  const targets = phase.targets.get(edge.to) ?? [];
+  const containers = (phase.targets.get(edge.to) ?? []).map(({ untouched }) => untouched);
+  if (edge.condition === 'service_completed_successfully') return containers.every(container => container?.exitCode === 0);
   return (
-    edge.condition === 'service_healthy' &&
-    targets.every(target => target.untouched?.state === 'running' && target.untouched.health === 'healthy')
+    edge.condition === 'service_healthy' && containers.every(container => container?.state === 'running' && container.health === 'healthy')
   );
 }
 
@@ -167,11 +167,12 @@ function rangesOf(service: Service): readonly string[] {
     .map(port => `${port.host_ip ?? ''} ${port.published}/${port.protocol ?? 'tcp'}`);
 }
 
-/** `--wait`: every container runs, or is healthy where it has a check; or has ended well where another service waits for that. */
+/** `--wait`: every container runs, or is healthy where it has a check; or has ended well where another service, or `x-fig`, waits for that. */
 export function planFinalWaits(phase: StartPhase, ends: ReadonlyMap<string, readonly StepId[]>, plan: PlanBuilder): void {
   const graph = dependencyGraph(phase.project);
   for (const service of phase.targets.keys()) {
-    const ending = graph.into(service).some(edge => edge.condition === 'service_completed_successfully');
+    const isAwaited = graph.into(service).some(edge => edge.condition === 'service_completed_successfully');
+    const ending = isAwaited || phase.project.fig?.once.includes(service);
     const until: Until = ending ? 'service_completed_successfully' : 'running_or_healthy';
     waitsFor(phase, service, until, { required: true }, { reason: 'requested', flag: '--wait' }, ends.get(service) ?? [], plan);
   }

@@ -1,4 +1,6 @@
 // The start phase of an up: how each container takes part in it, be it kept, made anew or not decided yet.
+import type { ObservedContainer } from '../model/observed.ts';
+import type { Project } from '../model/project.ts';
 import { isRunning, type Replica, refTo } from './containers.ts';
 import { type Draft, decideId, present } from './draft.ts';
 import type { ContainerRef, StepId } from './operation.ts';
@@ -37,6 +39,12 @@ function startTarget(draft: Draft, service: string, replica: Replica): StartTarg
     const last = leavesBehind(draft, key) ?? stopped;
     return { ...common, start: { after: [last], cause: { reason: 'follows', step: stopped } } };
   }
+  if (isDone(draft.project, service, container)) {
+    const decision = decided(draft, service, replica);
+    if (decision === undefined) return { ...common, untouched: container };
+    const made = { step: `${key}/create`, is: 'planned' } as const;
+    return { ...common, start: { after: [decision], cause: { reason: 'follows', step: decision }, when: made } };
+  }
   const runs = isRunning(container) && container.state !== 'paused';
   if (!runs) return { ...common, start: { after: present(decided(draft, service, replica)), cause: { reason: 'stopped' } } };
   const decision = decided(draft, service, replica) ?? mayStop(draft, service);
@@ -49,6 +57,11 @@ function startTarget(draft: Draft, service: string, replica: Replica): StartTarg
 /** The last step that connects a container to networks made anew. */
 function leavesBehind(draft: Draft, key: string): StepId | undefined {
   return draft.plan.steps().findLast(step => step.operation.kind === 'network.connect' && step.id.startsWith(`${key}/connect:`))?.id;
+}
+
+/** Whether a container is of a service that is to run once (`x-fig`), and has. */
+function isDone(project: Project, service: string, { state, exitCode }: ObservedContainer): boolean {
+  return state === 'exited' && exitCode === 0 && (project.fig?.once.includes(service) ?? false);
 }
 
 function decided(draft: Draft, service: string, replica: Replica): StepId | undefined {

@@ -52,7 +52,12 @@ function volumeState(project: Project, observed: Observed, key: string): VolumeS
 export function volumesToRemake(project: Project, observed: Observed, kept: KeptVolumes = []): readonly string[] {
   return Object.keys(project.volumes)
     .sort()
-    .filter(key => volumeState(project, observed, key) === 'diverged' && !kept.includes(volumeName(project, key)));
+    .filter(key => volumeState(project, observed, key) === 'diverged' && !isKept(project, key, kept));
+}
+
+/** Whether a volume stays whatever the file says of it: nobody agreed to lose it, or `x-fig` asks for it. */
+function isKept(project: Project, key: string, kept: KeptVolumes): boolean {
+  return kept.includes(volumeName(project, key)) || (project.fig?.keep.includes(key) ?? false);
 }
 
 /** The first of some volumes (by key) that a service mounts, or that one of its containers still does. */
@@ -98,7 +103,8 @@ export function planVolumes(
         );
         break;
       case 'diverged':
-        if (kept.includes(name)) plan.notice({ code: 'engine.conflict', message: `${mismatch(name)}. It is kept as it is, with its data` });
+        if (isKept(project, key, kept))
+          plan.notice({ code: 'engine.conflict', message: `${mismatch(name)}. It is kept as it is, with its data` });
         else made.set(key, remake(project, key, freed, plan));
         break;
       default:

@@ -315,3 +315,20 @@ test('13, 16 · finished one-shots run again, running one-offs and unused volume
   expect(fig.starts).toEqual(['once']);
   if (reference) expect(reference).toMatchObject({ left, starts: ['once'] });
 });
+
+test('13 · a one-shot with x-fig: {once: true} is not run again by fig; the reference passes over the key and runs it', async () => {
+  const once = '    image: busybox\n    command: echo done\n    x-fig: {once: true}\n';
+  const project = createProject({
+    'compose.yaml': services({ once, web: sleeper('depends_on: {once: {condition: service_completed_successfully}}') }),
+  });
+  const { fig, reference } = await both(project, async program => {
+    await run(program, project, ['up', '-d']);
+    const since = await project.daemon.now();
+    await run(program, project, ['up', '-d']);
+    const { length } = (await project.daemon.events(project.name, since)).filter(({ action }) => action === 'start');
+    await run(program, project, ['start', 'once']);
+    return { starts: length, startedByStart: (await project.daemon.events(project.name, since)).some(({ action }) => action === 'start') };
+  });
+  expect(fig).toEqual({ starts: 0, startedByStart: true });
+  if (reference) expect(reference).toEqual({ starts: 1, startedByStart: true });
+});

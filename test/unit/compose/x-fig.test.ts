@@ -5,12 +5,12 @@ import { complaints, project } from './loading.ts';
 
 test('volumes to keep are read', async () => {
   const text = 'services: {web: {image: a, volumes: [d:/d]}}\nvolumes: {d: }\nx-fig: {keep: [d]}';
-  expect((await project(text)).fig).toEqual({ keep: ['d'] });
+  expect((await project(text)).fig).toEqual({ keep: ['d'], once: [] });
   expect(await complaints(text)).toEqual([]);
 });
 
 test('without x-fig nothing is asked', async () => {
-  expect((await project('services: {web: {image: a}}')).fig).toEqual({ keep: [] });
+  expect((await project('services: {web: {image: a}}')).fig).toEqual({ keep: [], once: [] });
 });
 
 test.each([
@@ -23,10 +23,24 @@ test.each([
 ])('%s brings a warning, and holds nothing', async (_, line, message) => {
   const text = `services: {web: {image: a}}\n${line}\n`;
   expect(await complaints(text)).toEqual([`schema.x-fig /p/compose.yaml:${message}; it is ignored`]);
-  expect((await project(text)).fig).toEqual({ keep: [] });
+  expect((await project(text)).fig).toEqual({ keep: [], once: [] });
 });
 
-test('in a service, each key brings a warning, for there is none yet', async () => {
+test('services that run once are read', async () => {
+  const text = 'services:\n  a: {image: i, x-fig: {once: true}}\n  b: {image: i, x-fig: {once: false}}\n  c: {image: i}\n';
+  expect((await project(text)).fig).toEqual({ keep: [], once: ['a'] });
+  expect(await complaints(text)).toEqual([]);
+});
+
+test('a text is no yes, and brings a warning', async () => {
+  const text = 'services:\n  a: {image: i, x-fig: {once: "true"}}\n';
+  expect((await project(text)).fig?.once).toEqual([]);
+  expect(await complaints(text)).toEqual([
+    expect.stringMatching(/^schema\.x-fig .*2:\d+ services\.a\.x-fig\.once: must be .*; it is ignored$/),
+  ]);
+});
+
+test('in a service, an unknown key brings a warning', async () => {
   expect(await complaints('services:\n  web:\n    image: a\n    x-fig: {a: 1}\n  db: {image: b, x-fig: 3}\n')).toEqual([
     'schema.x-fig /p/compose.yaml:4:13 services.web.x-fig has no key "a"; it is ignored',
     'schema.x-fig /p/compose.yaml:5:18 services.db.x-fig must be a mapping; it is ignored',

@@ -735,3 +735,55 @@ describe('a recreate that was cut off', () => {
     `);
   });
 });
+
+describe('a one-shot that x-fig runs once', () => {
+  const text = `name: o
+services:
+  migrate: {image: m, x-fig: {once: true}}
+  web: {image: w, depends_on: {migrate: {condition: service_completed_successfully}}}
+`;
+  const ended = (exitCode: number) => ({ 'migrate-1': { state: 'exited', exitCode } as const });
+
+  test('is not started again once it has ended well', async () => {
+    expect(await upText(text, made => settled(made, ended(0)))).toBe('\nkeeps o-web-1\n');
+  });
+
+  test('is started again where it failed, and where x-fig does not ask', async () => {
+    expect(await upText(text, made => settled(made, ended(1)))).toContain('migrate-1/start | first | stopped');
+    expect(await upText(text.replace(', x-fig: {once: true}', ''), made => settled(made, ended(0)))).toContain(
+      'migrate-1/start | first | stopped',
+    );
+  });
+
+  test('is made anew, and runs, when it has changed', async () => {
+    const before = settled(await project(text), ended(0));
+    expect(await upText(text.replace('{image: m', '{image: m, command: more'), () => before)).toMatchInlineSnapshot(`
+      "
+      migrate-1/create | first | command: null → ["more"] /p/compose.yaml:3:32
+      migrate-1/remove | after migrate-1/create | follows migrate-1/create
+      migrate-1/rename | after migrate-1/remove | follows migrate-1/create
+      migrate-1/start | after migrate-1/rename | follows migrate-1/create
+      migrate-1/wait-end | after migrate-1/start | web needs it /p/compose.yaml:4:41
+      keeps o-web-1
+      "
+    `);
+  });
+
+  test('is started only if its image turns out to be another one', async () => {
+    expect(await upText(text, made => settled(made, ended(0)), { pull: 'always' })).toContain(
+      'migrate-1/start | after web/decide | follows migrate/decide if migrate-1/create planned',
+    );
+  });
+
+  test('is waited for by --wait until it has ended well', async () => {
+    const alone = text.slice(0, text.indexOf('  web'));
+    expect(await upText(alone, fresh, { wait: true })).toContain('migrate-1/wait-end | after migrate-1/start | --wait');
+  });
+});
+
+test('a volume that x-fig keeps is not asked for when its definition changes', async () => {
+  const before = await project(shop.replace('  data:\n', '  data: {labels: {a: b}}\n'));
+  const text = await upText(`${shop}x-fig: {keep: [data]}\n`, () => settled(before));
+  expect(text).toContain('It is kept as it is, with its data');
+  expect(text).not.toContain('LOSES DATA');
+});
