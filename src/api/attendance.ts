@@ -253,11 +253,12 @@ export function attend(
   return {
     planned(plan) {
       note(plan.steps);
-      const running = feed.containers.filter(one => one.state === 'running' && !replaced.has(one.id));
+      const staying = feed.containers.filter(one => !replaced.has(one.id));
+      const running = staying.filter(({ state }) => state === 'running');
       for (const one of running) if (isWatched(one) || isShown(one)) begins(one.id, isWatched(one));
       const shown = running.filter(isShown);
       attaching = async () => {
-        emit({ type: 'attaching', containers: namesOf(project, plan, shown, rules.shown) });
+        emit({ type: 'attaching', containers: namesOf(project, plan, staying.filter(isShown), rules.shown) });
         await Promise.all(
           shown.map(async one => {
             const { Config } = await engine.inspectContainer(one.id);
@@ -369,9 +370,9 @@ function shortName(project: Project, service: string, name: string): string {
   return displayName(project, { name, service, ...(Number.isNaN(number) ? {} : { number }) });
 }
 
-/** Whom a run will attach to, sorted: those that run already and those that the plan starts. */
-function namesOf(project: Project, plan: Plan, running: readonly ObservedContainer[], shown: ReadonlySet<string>): readonly string[] {
-  const names = new Set(running.map(one => displayName(project, one)));
+/** Whom a run will attach to, sorted: those that are there and stay, and those that the plan starts. */
+function namesOf(project: Project, plan: Plan, staying: readonly ObservedContainer[], shown: ReadonlySet<string>): readonly string[] {
+  const names = new Set(staying.map(one => displayName(project, one)));
   for (const { operation } of plan.steps)
     if (operation.kind === 'container.start' && shown.has(operation.service))
       names.add(shortName(project, operation.service, operation.container.name));

@@ -28,7 +28,10 @@ export interface Following extends Run {
   detach(): void;
 }
 
-/** The services whose output is shown (interop.md §5.8). Where the rules leave none, all are shown, as the reference does. */
+/**
+ * The services whose output is shown (interop.md §5.8). Where the rules leave none, all are shown, as the reference does, also those that take
+ * no part.
+ */
 export function attachedServices(
   project: Project,
   services: readonly string[],
@@ -39,7 +42,7 @@ export function attachedServices(
   const chosen =
     options.attach && options.attach.length > 0 ? options.attach : named.filter(name => project.services[name]?.attach !== false);
   const left = chosen.filter(name => !options.noAttach?.includes(name));
-  return left.length > 0 ? left : all;
+  return left.length > 0 ? left : [...all, ...Object.keys(project.disabledServices)].sort();
 }
 
 /**

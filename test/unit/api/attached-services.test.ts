@@ -13,6 +13,7 @@ const on = (name: string) => ({ depends_on: named([[name, { condition: 'service_
 const project = {
   name: 'shop',
   compatibility: false,
+  disabledServices: named(),
   services: named([service('web', on('db')), service('db'), service('quiet', { attach: false })]),
 } as unknown as Project; // the rest is not looked at
 
@@ -30,6 +31,9 @@ test('flags name and take away services', () => {
   expect(attachedServices(project, [], { noAttach: ['db'] })).toEqual(['web']);
 });
 
-test('where the rules leave none, all are shown', () => {
+test('where the rules leave none, all are shown, those that take no part too', () => {
   expect(attachedServices(project, ['quiet'], {})).toEqual(['db', 'quiet', 'web']);
+  const { quiet, ...others } = project.services;
+  const part = { ...project, services: named([['quiet', quiet!]]), disabledServices: named(Object.entries(others)) };
+  expect(attachedServices(part, ['quiet'], {})).toEqual(['db', 'quiet', 'web']);
 });
