@@ -197,7 +197,7 @@ try {
     [...programs('many', sleepers(many), ['up', '-d'], sweep), floor('up', 'bare-many', many, sweep)],
     0.5,
   );
-  const healthy = 'healthcheck: {test: "true", interval: 1s}';
+  const healthy = 'healthcheck: {test: "true", interval: 3s}';
   const chain = [0, 1, 2, 3, 4].map(index =>
     sleepers(1, healthy, ...(index > 0 ? [`depends_on: {s${index - 1}: {condition: service_healthy}}`] : [])).replace('s0:', `s${index}:`),
   );

@@ -141,7 +141,7 @@ describe('what becomes of', () => {
       'a: {image: i, volumes: ["data:/d", "/h:/h", "./r:/r:ro", /anon], volume_driver: d}\nb: {image: i, volumes: ["data:/x:ro"]}';
     const found = await project(v1(text));
     expect(found.volumes).toEqual({ data: { name: 'data', driver: 'd' } });
-    expect(found.fig).toEqual({ keep: ['data'] });
+    expect(found.fig).toEqual({ keep: ['data'], once: [] });
     expect(found.services['a']?.volumes?.map(({ type, source }) => [type, source])).toEqual([
       ['volume', 'data'],
       ['bind', '/h'],
