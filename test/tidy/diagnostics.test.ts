@@ -11,6 +11,7 @@ const without: Partial<Record<Code, string>> = {
   'files.too-large': 'the file would be large; test/unit/document/parse.test.ts makes it',
   'project.symlinked-directory': 'a folder reached by a link is none of files in memory; test/unit/compose/discover.test.ts',
   'request.orphans': 'of the engine',
+  'request.left': 'of the engine',
   'request.nothing': 'of the engine',
   'request.namesake': 'of the engine',
   'request.namesake-refused': 'of the engine',
