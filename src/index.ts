@@ -1,11 +1,9 @@
 // The public API of fig, and the one door that the command line and the dashboard use. Named exports only.
 export { type ApplyOptions, apply, planProject } from './api/apply.ts';
 export { type Checked, checkProject, type Mended, type MendedFile, mendProject, rewriteFiles } from './api/check.ts';
-export { connect, type EngineSettings, locksOf } from './api/connect.ts';
+export { connect, type EngineSettings } from './api/connect.ts';
 export type { Answer, Consent, Question } from './api/consent.ts';
 export { composeJson, composeYaml, documentJson, documentYaml, serviceHashes, variablesJson, variablesYaml } from './api/convert.ts';
-export type { Answer, Consent, Question } from './api/consent.ts';
-export { composeJson, composeYaml, documentJson, documentYaml, serviceHashes } from './api/convert.ts';
 export { readEnvFiles } from './api/env-files.ts';
 export { attachToService, type ExecRequest, execInService } from './api/exec.ts';
 export { attachedServices, type Following, type FollowOptions, followProject, refuseUnknownCode } from './api/follow.ts';
