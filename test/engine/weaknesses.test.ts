@@ -95,7 +95,6 @@ describe('3 · a command asks once for all, where the reference asks for each co
     { command: ['ps', '-a'], most: 3 },
     { command: ['images'], most: 4 },
     { command: ['up', '-d'], most: 6 },
-    { command: ['down', '-v'], most: 5 + 2 * count + 1 },
   ])('$command', async ({ command, most }) => {
     const project = createProject({ 'compose.yaml': many(count) });
     const { fig, reference } = await both(project, async program => {
