@@ -1,7 +1,7 @@
 // The public API of fig, and the one door that the command line and the dashboard use. Named exports only.
 export { type ApplyOptions, apply, planProject } from './api/apply.ts';
 export { type Checked, checkProject, type Mended, type MendedFile, mendProject, rewriteFiles } from './api/check.ts';
-export { connect, type EngineSettings } from './api/connect.ts';
+export { connect, type EngineSettings, locksOf } from './api/connect.ts';
 export type { Answer, Consent, Question } from './api/consent.ts';
 export { composeJson, composeYaml, documentJson, documentYaml, serviceHashes, variablesJson, variablesYaml } from './api/convert.ts';
 export { readEnvFiles } from './api/env-files.ts';

@@ -16,8 +16,9 @@ import type { Intent } from '../plan/intent.ts';
 import { namesakes } from '../plan/namesake.ts';
 import type { OperationKind, StepId } from '../plan/operation.ts';
 import type { Plan } from '../plan/plan.ts';
-import { decideService, obstacles, plan as planFor } from '../plan/planners.ts';
+import { decideService, type Obstacle, obstacles, plan as planFor } from '../plan/planners.ts';
 import type { Consent } from './consent.ts';
+import { type Guard, guardNamesakes } from './namesakes.ts';
 import { refuseUnready } from './readiness.ts';
 import { answered, Refusal, refuse } from './refusal.ts';
 import { type Outcome, type Run, type RunContext, startRun, unless } from './run-handle.ts';
@@ -37,8 +38,6 @@ export interface ApplyOptions {
   readonly turns?: Turns;
   /** Milliseconds since 1970, for the events. */
   readonly now?: () => number;
-  /** Answers what only the user may decide, once for each loss of data that nobody asked for; undefined: there is nobody to ask. */
-  readonly consent?: Consent;
 }
 
 /** What attached `up` hooks into. */
@@ -102,16 +101,29 @@ async function lookAt(context: RunContext, project: Project, intent: Intent, eng
   // By then the questions are on their way.
   if (making.has(intent.kind)) setImmediate(prepareHashing);
   const observed = { ...(await unless(context.asked, asked)), at: context.now() };
-  refuseObstacles(project, intent, observed);
-  const { plan, agreed } = await planWithConsent(context, project, intent, observed, options);
-  refuseUnsupported(project, intent, plan);
+  const found = obstacles(intent, project, observed);
+  return { observed, obstacles: found, ...(found.length === 0 ? { plan: planFor(intent, project, observed) } : {}) };
+}
+
+async function carryOutIn(
+  context: RunContext,
+  project: Project,
+  intent: Intent,
+  engine: Engine,
+  options: ApplyOptions,
+  hooks: ApplyHooks,
+  { observed, obstacles, plan: whole }: Sight,
+): Promise<Outcome> {
+  if (!whole) throw refusalOf(obstacles);
+  refuseUnsupported(project, intent, whole);
   if (options.guard) {
-    const found = namesakes(intent, project, observed, plan);
+    const found = namesakes(intent, project, observed, whole);
     await guardNamesakes(context, project, found, options.dryRun ? 'warn' : options.guard, options.dryRun ? undefined : options.consent);
   }
+  const { plan, agreed } = await withConsent(context, project, intent, observed, whole, options.consent);
   hooks.planned?.(plan);
   const world = worldOf(project, agreed, engine, observed, options, hooks);
-  await refuseUnready(plan, intent, world);
+  await refuseUnready(plan, agreed, world);
   const { result, diagnostics } = await walk(plan, world, {
     ...context,
     ...(options.parallel === undefined ? {} : { parallel: options.parallel }),
@@ -121,17 +133,17 @@ async function lookAt(context: RunContext, project: Project, intent: Intent, eng
 }
 
 /**
- * The plan without the losses of data that nobody agreed to, and the intent that it follows from. Each is asked for before anything is
+ * A plan without the losses of data that nobody agreed to, and the intent that it follows from. Each is asked for before anything is
  * done, in the order of the plan.
  */
-async function planWithConsent(
+async function withConsent(
   context: RunContext,
   project: Project,
   intent: Intent,
   observed: Observed,
-  { consent }: ApplyOptions,
+  plan: Plan,
+  consent: Consent | undefined,
 ): Promise<{ readonly plan: Plan; readonly agreed: Intent }> {
-  const plan = planFor(intent, project, observed);
   const keptVolumes: string[] = [];
   for (const { operation, question } of plan.steps) {
     if (question === undefined || operation.kind !== 'volume.remove') continue;

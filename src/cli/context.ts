@@ -64,8 +64,6 @@ export interface PerformOptions {
   readonly yes?: boolean;
   /** The logs follow: progress is not shown on until the end. */
   readonly attached?: boolean;
-  /** Every question is answered with yes (`--yes`). */
-  readonly yes?: boolean;
 }
 
 export class Context {
@@ -175,12 +173,12 @@ export class Context {
   }
 
   /** What every run is given. */
-  applyOptions(options: PerformOptions): ApplyOptions {
+  async applyOptions(options: PerformOptions): Promise<ApplyOptions> {
     const parallel = this.#parallel;
+    const { locksOf } = await this.api();
     return {
       dryRun: this.dryRun,
       now: () => this.surroundings.now(),
-      consent: async ({ text }) => (options.yes || (await this.confirm(text)) ? 'yes' : 'no'),
       build: {
         pluginDirectories: this.#pluginDirectories(),
         configDirectory: this.#dockerDirectory,
@@ -188,6 +186,37 @@ export class Context {
         ...options.build,
       },
       ...(parallel > 0 ? { parallel } : {}),
+      ...(this.#asReference ? {} : { guard: this.setting('FIG_PROJECT_GUARD') === 'refuse' ? ('refuse' as const) : ('warn' as const) }),
+      consent: question => this.#consent(question, options.yes),
+      turns: this.#turns(options.title, locksOf(this.surroundings.environment)),
+    };
+  }
+
+  /** Whether fig was called in the reference's place, where nothing asks that would not ask there. */
+  get #asReference(): boolean {
+    return isPlugin(this.surroundings) || isCalledDockerCompose(this.surroundings);
+  }
+
+  /** Whether somebody sits there who sees what is said and may answer. */
+  get #isAttended(): boolean {
+    return this.stderr.isTerminal && this.surroundings.stdin.isTerminal;
+  }
+
+  /** What the reference asks too, it is asked in its way: on stdout, with any line of the input for an answer. */
+  async #consent({ about, text }: Question, yes = false): Promise<Answer> {
+    if (about === undefined) return yes || (await this.confirm(text)) ? 'yes' : 'no';
+    if (!this.#isAttended && !yes) return 'nobody';
+    await this.report([about]);
+    return yes || (await confirm(text, this.surroundings, this.stderr)) ? 'yes' : 'no';
+  }
+
+  #turns(command: string, locks: Turns['locks']): Turns {
+    return {
+      locks,
+      command: `${this.#asReference ? 'docker-compose' : 'fig'} ${command}`,
+      cancels: !this.#asReference,
+      attended: () => this.#isAttended,
+      after: (ms, signal) => this.surroundings.after(ms, signal),
     };
   }
 

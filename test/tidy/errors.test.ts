@@ -33,8 +33,8 @@ test('the index has a row for each code, with its severity and title', () => {
   );
 });
 
-/** Codes that come from an engine, from running, or from a file that may not be written: their examples cannot be played here. */
-const unplayed = /^(?:engine\.(?!unreachable)|execute\.|request\.(?:orphans|left|nothing)|files\.unwritable)/;
+/** Codes that come from an engine, from running, from another fig, or from a file that may not be written: their examples cannot be played here. */
+const unplayed = /^(?:engine\.(?!unreachable)|execute\.|request\.(?:orphans|left|nothing|namesake|busy|cancelled)|files\.unwritable)/;
 const played = named.filter(code => !unplayed.test(code));
 
 describe('the example of a page is what fig prints', () => {
