@@ -11,7 +11,13 @@ import { build } from 'esbuild';
 
 const root = dirname(dirname(fileURLToPath(import.meta.url)));
 const { values } = parseArgs({
-  options: { count: { type: 'string' }, seed: { type: 'string' }, from: { type: 'string' }, jobs: { type: 'string' }, keep: { type: 'string' } },
+  options: {
+    count: { type: 'string' },
+    seed: { type: 'string' },
+    from: { type: 'string' },
+    jobs: { type: 'string' },
+    keep: { type: 'string' },
+  },
 });
 const [count, seed, from, jobs] = [values.count ?? 2000, values.seed ?? 2026, values.from ?? 0, values.jobs ?? 2].map(Number);
 
@@ -50,7 +56,15 @@ writeFileSync(materialPath, JSON.stringify(material));
 /** Runs cases in one child; `told` hears of each. Resolves to the number at which it died, and why, or undefined. */
 function runChild(directory, range, told) {
   return new Promise(resolve => {
-    const args = ['--expose-gc', '--max-old-space-size=400', '--max-semi-space-size=16', bundles.child, directory, materialPath, ...range.map(String)];
+    const args = [
+      '--expose-gc',
+      '--max-old-space-size=400',
+      '--max-semi-space-size=16',
+      bundles.child,
+      directory,
+      materialPath,
+      ...range.map(String),
+    ];
     const child = spawn(process.execPath, args, { stdio: ['ignore', 'pipe', 'pipe'] });
     let [at, died, errors] = [undefined, undefined, ''];
     let timer;
@@ -74,7 +88,11 @@ function runChild(directory, range, told) {
     child.on('close', code => {
       clearTimeout(timer);
       if (code === 0) resolve(undefined);
-      else resolve({ number: at, why: died ?? (/heap out of memory/.test(errors) ? 'runs out of memory' : `ends the process: ${errors.slice(0, 500)}`) });
+      else
+        resolve({
+          number: at,
+          why: died ?? (/heap out of memory/.test(errors) ? 'runs out of memory' : `ends the process: ${errors.slice(0, 500)}`),
+        });
     });
   });
 }

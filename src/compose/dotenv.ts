@@ -3,7 +3,7 @@ import type { Report } from '../diagnostics/report.ts';
 import { positionAt, type SourceFile } from '../source/file.ts';
 import type { Origin } from '../source/origin.ts';
 import type { Span } from '../source/span.ts';
-import { type Lookup, substitute } from './template.ts';
+import { createRoom, type Lookup, substitute } from './template.ts';
 
 export interface DotenvEntry {
   readonly value: string;
@@ -43,8 +43,16 @@ export function parseDotenv(file: SourceFile, options: DotenvOptions): DotenvEnt
 
 // What Go calls a space: `\s` of JavaScript lacks U+0085, and counts the byte order mark as one.
 const space = /[\t\n\v\f\r \u0085\u00a0\u1680\u2000-\u200a\u2028\u2029\u202f\u205f\u3000]/;
-const blank = /[\t\v\f\r \u0085\u00a0]/;
-const keyCharacter = /[\p{L}\p{N}_.\-[\]]/u;
+const spaces = /[\t\n\v\f\r \u0085\u00a0\u1680\u2000-\u200a\u2028\u2029\u202f\u205f\u3000]*/y;
+const blanks = /[\t\v\f\r \u0085\u00a0]*/y;
+/** What a name may hold; blanks only around it, which is for later to say. */
+const keyCharacters = /[\p{L}\p{N}_.\-[\]\t\v\f\r \u0085\u00a0]*/uy;
+
+/** The offset behind what a sticky pattern matches at an offset. */
+function skip(pattern: RegExp, text: string, at: number): number {
+  pattern.lastIndex = at;
+  return at + (pattern.exec(text)?.[0].length ?? 0);
+}
 
 const trimEnd = (text: string) => {
   let end = text.length;
@@ -59,6 +67,9 @@ class DotenvParser {
   private readonly known: Lookup;
   private readonly inherit: Lookup;
   private readonly report: Findings;
+  private readonly room = createRoom();
+  /** Unset variables that a warning has named: one warning each. */
+  private readonly warned = new Set<string>();
   private at = 0;
 
   constructor(file: SourceFile, entries: Map<string, DotenvEntry>, known: Lookup, inherit: Lookup, report: Findings) {
@@ -78,7 +89,7 @@ class DotenvParser {
   /** Moves to the next statement, over blank lines and comments; false at the end of the file. */
   private toStatement(): boolean {
     for (;;) {
-      while (this.at < this.text.length && space.test(this.text[this.at] ?? '')) this.at++;
+      this.at = skip(spaces, this.text, this.at);
       if (this.at >= this.text.length) return false;
       if (this.text[this.at] !== '#') return true;
       this.toNextLine();
@@ -91,11 +102,11 @@ class DotenvParser {
   }
 
   private skipBlanks(): void {
-    while (blank.test(this.text[this.at] ?? '')) this.at++;
+    this.at = skip(blanks, this.text, this.at);
   }
 
   private statement(): void {
-    if (/^export\s/.test(this.text.slice(this.at, this.at + 7))) {
+    if (/^export[\t\n\f\r ]/.test(this.text.slice(this.at, this.at + 7))) {
       this.at += 'export'.length;
       this.skipBlanks();
     }
@@ -121,19 +132,14 @@ class DotenvParser {
 
   /** Reads `KEY =`, `KEY:` or a bare `KEY`, and stands behind it. Undefined after reporting. */
   private key(start: number): { readonly name: string; readonly isBare: boolean } | undefined {
-    for (let at = start; at <= this.text.length; ) {
-      const character = at === this.text.length ? '\n' : String.fromCodePoint(this.text.codePointAt(at) ?? 0);
-      if (character === '=' || character === ':' || character === '\n') {
-        this.at = Math.min(at + 1, this.text.length);
-        return { name: trimEnd(this.text.slice(start, at)), isBare: character === '\n' };
-      }
-      if (!blank.test(character) && !keyCharacter.test(character)) {
-        const line = this.text.slice(start).split('\n', 1)[0] ?? '';
-        this.wrong(at, at + character.length, `unexpected character ${JSON.stringify(character)} in variable name`, nameShown(line));
-        return undefined;
-      }
-      at += character.length;
+    const at = skip(keyCharacters, this.text, start);
+    const character = at === this.text.length ? '\n' : String.fromCodePoint(this.text.codePointAt(at) ?? 0);
+    if (character === '=' || character === ':' || character === '\n') {
+      this.at = Math.min(at + 1, this.text.length);
+      return { name: trimEnd(this.text.slice(start, at)), isBare: character === '\n' };
     }
+    const line = this.text.slice(start, this.lineEnd(start));
+    this.wrong(at, at + character.length, `unexpected character ${JSON.stringify(character)} in variable name`, nameShown(line));
     return undefined;
   }
 
@@ -153,22 +159,17 @@ class DotenvParser {
 
   private quoted(name: string, start: number, quote: '"' | "'"): void {
     const from = this.at;
-    let value = '';
-    for (let at = from + 1; at < this.text.length; at++) {
-      const character = this.text[at] ?? '';
-      if (character === quote) {
-        this.at = at + 1;
-        this.set(name, quote === '"' ? this.expand(unescaped(value), from) : value, start, this.at);
-        return;
-      }
-      const following = this.text[at + 1];
-      if (character === '\\' && following !== undefined) {
-        value += following === quote ? quote : character + following;
-        at++;
-      } else value += character;
+    let end = from + 1;
+    while (end < this.text.length && this.text[end] !== quote) end += this.text[end] === '\\' ? 2 : 1;
+    if (end >= this.text.length) {
+      this.wrong(from, this.lineEnd(from), `unterminated quoted value of "${name}"`);
+      this.at = this.text.length;
+      return;
     }
-    this.wrong(from, this.lineEnd(from), `unterminated quoted value of "${name}"`);
-    this.at = this.text.length;
+    this.at = end + 1;
+    const written = this.text.slice(from + 1, end);
+    const value = written.replace(/\\([^])/g, (pair, following: string) => (following === quote ? quote : pair));
+    this.set(name, quote === '"' ? this.expand(unescaped(value), from) : value, start, this.at);
   }
 
   private lineEnd(from: number): number {
@@ -178,11 +179,16 @@ class DotenvParser {
 
   private expand(value: string, from: number): string {
     if (!value.includes('$')) return value;
-    const { text, problems, used } = substitute(value, this.known);
+    if (this.room.left < 0) return ''; // It was said where the room ended.
+    const { text, problems, used } = substitute(value, this.known, this.room);
     for (const problem of problems) {
-      this.wrong(from, this.lineEnd(from), problem.kind === 'required' ? problem.message : `invalid template: ${problem.message}`);
+      this.wrong(from, this.lineEnd(from), problem.kind === 'format' ? `invalid template: ${problem.message}` : problem.message);
     }
-    for (const use of used) if (use.unset) warnUnset(use.name, { file: this.file, start: from, end: this.lineEnd(from) }, this.report);
+    for (const { name, unset } of used) {
+      if (!unset || this.warned.has(name)) continue;
+      this.warned.add(name);
+      warnUnset(name, { file: this.file, start: from, end: this.lineEnd(from) }, this.report);
+    }
     return text;
   }
 

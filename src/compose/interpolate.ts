@@ -12,17 +12,19 @@ import { mapItems, mapValues } from './attributes/forms.ts';
 import { type AttributeTree, attributesByPath, below } from './attributes/table.ts';
 import { warnUnset } from './dotenv.ts';
 import type { Variables } from './environment.ts';
-import { substitute, type TemplateProblem } from './template.ts';
+import { type Room, substitute, type TemplateProblem } from './template.ts';
 
 export interface InterpolationContext {
   readonly variables: Variables;
   readonly report: Report;
   /** Unset variables that a warning of this load has named: one warning each. */
   readonly warned: Set<string>;
+  /** What the values of variables may still add to the files of this load. */
+  readonly room: Room;
 }
 
 /** A document with its variables replaced. A value that cannot be interpolated is reported and stays as it was written. */
-export function interpolate(document: Mapping, { variables, report, warned }: InterpolationContext): Mapping {
+export function interpolate(document: Mapping, { variables, report, warned, room }: InterpolationContext): Mapping {
   const reported = new Set<string>();
   const visit = (node: Node, path: Path, tree: AttributeTree | undefined): Node => {
     switch (node.kind) {
@@ -38,7 +40,8 @@ export function interpolate(document: Mapping, { variables, report, warned }: In
     mapValues(node, (value, key) => visit(value, [...path, key], tree && below(tree, key)));
   const interpolateScalar = (node: Scalar & { type: 'string' }, path: Path, cast: Cast | undefined): Node => {
     if (cast === undefined && !node.value.includes('$')) return node;
-    const { text, problems, used } = substitute(node.value, name => variables.values[name]);
+    if (room.left < 0) return node; // It was said where the room ended.
+    const { text, problems, used } = substitute(node.value, name => variables.values[name], room);
     for (const problem of problems) {
       const span = spanWithin(node, problem.start, problem.end);
       // An anchor is written once and read at many paths: one slip, one diagnostic.
@@ -82,7 +85,8 @@ function shownPath(path: Path): string {
 }
 
 function reportProblem(problem: TemplateProblem, path: Path, span: Span | undefined, report: Report): void {
-  if (problem.kind === 'required') {
+  if (problem.kind === 'too-long') report.add('files.too-large', { message: `${shownPath(path)}: ${problem.message}`, span });
+  else if (problem.kind === 'required') {
     report.add('interpolation.required-variable', {
       message: `error while interpolating ${shownPath(path)}: ${problem.message}`,
       span,

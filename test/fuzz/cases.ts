@@ -18,18 +18,174 @@ const MANY = 100_000;
 const times = (count: number, line: (index: number) => string) => Array.from({ length: count }, (_, index) => line(index)).join('');
 
 const soupTokens = [
-  ...['- ', '? ', ': ', ':', '\n', '\n  ', '\n    ', ' ', '\t', '[', ']', '{', '}', ',', '#', ' #', '&a ', '*a', '&b ', '*b', '<<: ', '<<', '!reset '],
-  ...['!override ', '!!str ', '!!int ', '!!binary ', '!<x> ', '!x!y ', '|', '|-\n', '>+\n', '|2\n', "'", '"', '\\', '\\x', '\\u12', '%YAML 1.1\n', '---\n'],
-  ...['...\n', '--- ', 'services:', 'web:', 'image: x', 'a: b', 'a:', '\r', '\r\n', '\ufeff', '\u0085', '\u2028', '\0', '\u0007', '@', '`', '%', '~', 'null'],
-  ...['true', 'yes', '010', '1_000', '0x', '-0', '.inf', '2020-01-01', '1e999', '9'.repeat(30), '$', '$$', '${A}', '${A:-', '${', '}', '😀', '\ud800'],
+  ...[
+    '- ',
+    '? ',
+    ': ',
+    ':',
+    '\n',
+    '\n  ',
+    '\n    ',
+    ' ',
+    '\t',
+    '[',
+    ']',
+    '{',
+    '}',
+    ',',
+    '#',
+    ' #',
+    '&a ',
+    '*a',
+    '&b ',
+    '*b',
+    '<<: ',
+    '<<',
+    '!reset ',
+  ],
+  ...[
+    '!override ',
+    '!!str ',
+    '!!int ',
+    '!!binary ',
+    '!<x> ',
+    '!x!y ',
+    '|',
+    '|-\n',
+    '>+\n',
+    '|2\n',
+    "'",
+    '"',
+    '\\',
+    '\\x',
+    '\\u12',
+    '%YAML 1.1\n',
+    '---\n',
+  ],
+  ...[
+    '...\n',
+    '--- ',
+    'services:',
+    'web:',
+    'image: x',
+    'a: b',
+    'a:',
+    '\r',
+    '\r\n',
+    '\ufeff',
+    '\u0085',
+    '\u2028',
+    '\0',
+    '\u0007',
+    '@',
+    '`',
+    '%',
+    '~',
+    'null',
+  ],
+  ...[
+    'true',
+    'yes',
+    '010',
+    '1_000',
+    '0x',
+    '-0',
+    '.inf',
+    '2020-01-01',
+    '1e999',
+    '9'.repeat(30),
+    '$',
+    '$$',
+    '${A}',
+    '${A:-',
+    '${',
+    '}',
+    '😀',
+    '\ud800',
+  ],
 ] as const;
 
 const values = [
-  ...['80:80', '8000-9000:8000-9000', '1-65535:1-65535', '[::1]:80:80/tcp', ':::', '127.0.0.1::80', '0', '-1', '99999999999999999999', '80/udp/tcp'],
-  ...['1h1m1s', '1.5h', '-5s', '9223372036854775807h', '1y', '10b', '10.5gb', '1e400k', '16EiB', './a:/b:ro,z', 'a:b:c:d', 'C:\\x:/y', '/a', '~', '~/x'],
-  ...['/dev/sda:/dev/b:rwm', 'container:x', 'service:x', 'host', 'a=b', '=b', '=', 'a', '""', "''", '[]', '{}', 'null', 'true', '"yes"', '0x1F', '.nan'],
-  ...['{a: b}', '[a, b]', '[[a]]', '[{a: b}]', '{target: 80}', '{source: a, target: /b}', '{path: a}', '{type: bind}', '${A}', '${A:?no}', '${A:-x}', '$$'],
-  ...['2020-02-30', 'a b "c', 'a && b', '\\', '*', '&x y', '*x', '!reset null', '!override [a]', 'every_12h', 'on-failure:3', 'x-a', 'web', '🐳', '.', '..'],
+  ...[
+    '80:80',
+    '8000-9000:8000-9000',
+    '1-65535:1-65535',
+    '[::1]:80:80/tcp',
+    ':::',
+    '127.0.0.1::80',
+    '0',
+    '-1',
+    '99999999999999999999',
+    '80/udp/tcp',
+  ],
+  ...[
+    '1h1m1s',
+    '1.5h',
+    '-5s',
+    '9223372036854775807h',
+    '1y',
+    '10b',
+    '10.5gb',
+    '1e400k',
+    '16EiB',
+    './a:/b:ro,z',
+    'a:b:c:d',
+    'C:\\x:/y',
+    '/a',
+    '~',
+    '~/x',
+  ],
+  ...[
+    '/dev/sda:/dev/b:rwm',
+    'container:x',
+    'service:x',
+    'host',
+    'a=b',
+    '=b',
+    '=',
+    'a',
+    '""',
+    "''",
+    '[]',
+    '{}',
+    'null',
+    'true',
+    '"yes"',
+    '0x1F',
+    '.nan',
+  ],
+  ...[
+    '{a: b}',
+    '[a, b]',
+    '[[a]]',
+    '[{a: b}]',
+    '{target: 80}',
+    '{source: a, target: /b}',
+    '{path: a}',
+    '{type: bind}',
+    '${A}',
+    '${A:?no}',
+    '${A:-x}',
+    '$$',
+  ],
+  ...[
+    '2020-02-30',
+    'a b "c',
+    'a && b',
+    '\\',
+    '*',
+    '&x y',
+    '*x',
+    '!reset null',
+    '!override [a]',
+    'every_12h',
+    'on-failure:3',
+    'x-a',
+    'web',
+    '🐳',
+    '.',
+    '..',
+  ],
 ] as const;
 
 function mutated(random: Random, text: string): Uint8Array {
@@ -89,7 +245,17 @@ function nearlyCompose(random: Random, { keys }: Material): string {
 function deeplyNested(random: Random): string {
   const depth = random.size(10, 30_000);
   const closed = random.oneIn(2);
-  const [open, close] = random.pick([['[', ']'], ['{a: ', '}'], ['[{a: ', '}]'], ['- ', ''], ['? ', ''], ['a: [', ']'], ['!x [', ']'], ['&a [', ']'], ['[[], ', ']']] as const);
+  const [open, close] = random.pick([
+    ['[', ']'],
+    ['{a: ', '}'],
+    ['[{a: ', '}]'],
+    ['- ', ''],
+    ['? ', ''],
+    ['a: [', ']'],
+    ['!x [', ']'],
+    ['&a [', ']'],
+    ['[[], ', ']'],
+  ] as const);
   const inner = random.oneIn(3) ? times(random.size(1, 800), index => `${' '.repeat(index)}a:\n`) : '';
   const head = random.pick(['', 'services:\n  a:\n    command: ', 'x-a: ', '"unclosed\n', '\t', 'a: b: c\n', inner]);
   return `${head}${open.repeat(depth)}x${closed ? close.repeat(depth) : ''}\n`;
@@ -103,20 +269,62 @@ function aliases(random: Random): string {
   const repeat = (level: number) => Array.from({ length: wide }, () => `*${name(level)}`);
   const bomb = random.pick([
     (level: number) => `[${repeat(level).join(', ')}]`,
-    (level: number) => `{${repeat(level).map((alias, index) => `k${index}: ${alias} `).join(', ')}}`,
+    (level: number) =>
+      `{${repeat(level)
+        .map((alias, index) => `k${index}: ${alias} `)
+        .join(', ')}}`,
     (level: number) => `{<<: [${repeat(level).join(', ')}], k${level}: 1}`,
     (level: number) => `{<<: *${name(level)}, k${level}: *${name(level)} }`,
     (level: number) => `{k${level}: *${name(Math.max(0, level - random.below(3)))} , m: *${name(level + 1)} }`,
   ]);
   const first = random.pick(['&a0 x', '&a0 [x]', '&a0 {k: x}', '&a0 {k: &a0 x, l: *a0 }']);
-  const use = random.pick(['services:\n  web:\n    image: x\n    labels: *L\n', 'services: *L\n', 'services: {web: {image: x, <<: *L }}\n', 'services: {}\n']);
+  const use = random.pick([
+    'services:\n  web:\n    image: x\n    labels: *L\n',
+    'services: *L\n',
+    'services: {web: {image: x, <<: *L }}\n',
+    'services: {}\n',
+  ]);
   const merges = random.oneIn(4) ? `x-m:\n  <<: [${Array.from({ length: random.size(1, 5000) }, () => `*${name(1)}`).join(', ')}]\n` : '';
   return `x-0: ${first}\n${times(levels, level => `x-${level + 1}: &${name(level + 1)} ${bomb(level)}\n`)}${merges}${use.replace('L', name(levels))}`;
 }
 
 function long(random: Random): string {
   const many = random.size(1000, random.oneIn(20) ? 4_000_000 : 200_000);
-  const filler = random.pick(['a', ' ', '\t', '"', "'", '\\', '#', ':', '-', '- ', ',', '[', '\n', '\r', 'a b', '${', '$', '}', '$A', '${A}', '${}', '${A:-}', '${A:?}', '<<', '*a', '&a ', '!a ', '|', '%', '\ud83d\ude00', 'a: ', 'é', '\u0085']);
+  const filler = random.pick([
+    'a',
+    ' ',
+    '\t',
+    '"',
+    "'",
+    '\\',
+    '#',
+    ':',
+    '-',
+    '- ',
+    ',',
+    '[',
+    '\n',
+    '\r',
+    'a b',
+    '${',
+    '$',
+    '}',
+    '$A',
+    '${A}',
+    '${}',
+    '${A:-}',
+    '${A:?}',
+    '<<',
+    '*a',
+    '&a ',
+    '!a ',
+    '|',
+    '%',
+    '\ud83d\ude00',
+    'a: ',
+    'é',
+    '\u0085',
+  ]);
   const text = filler.repeat(Math.ceil(many / filler.length));
   const place = random.pick([
     (text: string) => text,
@@ -137,7 +345,16 @@ function long(random: Random): string {
 }
 
 function manyDocuments(random: Random): string {
-  const document = random.pick(['', 'services: {}\n', 'services:\n  web:\n    image: x\n', 'a: *b\n', 'x-a: &b c\n', 'services: {a: {image: x, ports: ["80"]}}\n', '[]\n', 'name: a\n']);
+  const document = random.pick([
+    '',
+    'services: {}\n',
+    'services:\n  web:\n    image: x\n',
+    'a: *b\n',
+    'x-a: &b c\n',
+    'services: {a: {image: x, ports: ["80"]}}\n',
+    '[]\n',
+    'name: a\n',
+  ]);
   const head = random.oneIn(4) ? `services:\n${times(random.size(1, 3000), index => `  s${index}: {image: x}\n`)}` : '';
   return head + times(random.size(2, 3000), () => `---\n${document}`);
 }
@@ -164,12 +381,49 @@ function encoded(random: Random, { files }: Material): Uint8Array {
 function numbers(random: Random): string {
   const digits = random.pick(['9', '1', '0', '0x', '0b1', '0o7', '1_', '.', '-', '+', '1e', 'e9', '1.']).repeat(random.size(1, 50_000));
   const number = `${random.pick(['', '-', '+', '0x', '0', '0b', '.', '1e', '-0x'])}${digits}`;
-  const keys = ['cpus', 'mem_limit', 'scale', 'pids_limit', 'shm_size', 'cpu_shares', 'oom_score_adj', 'x-a', 'stop_grace_period', 'mem_swappiness'];
+  const keys = [
+    'cpus',
+    'mem_limit',
+    'scale',
+    'pids_limit',
+    'shm_size',
+    'cpu_shares',
+    'oom_score_adj',
+    'x-a',
+    'stop_grace_period',
+    'mem_swappiness',
+  ];
   return `services:\n  web:\n    image: x\n${times(3, () => `    ${random.pick(keys)}: ${random.oneIn(2) ? `"${number}"` : number}\n`)}`;
 }
 
 function expressionSoup(random: Random): string {
-  const tokens = ['$', '${', '}', '{', 'A', 'B', ':-', ':?', '?', '-', '+', ':+', '$$', '${A', '${A}', '${B:-', '$A', ' ', '\\n', 'é', '!', '%', '\\', '/', 'ſ'];
+  const tokens = [
+    '$',
+    '${',
+    '}',
+    '{',
+    'A',
+    'B',
+    ':-',
+    ':?',
+    '?',
+    '-',
+    '+',
+    ':+',
+    '$$',
+    '${A',
+    '${A}',
+    '${B:-',
+    '$A',
+    ' ',
+    '\\n',
+    'é',
+    '!',
+    '%',
+    '\\',
+    '/',
+    'ſ',
+  ];
   return times(random.size(1, 60), () => random.pick(tokens));
 }
 
@@ -180,10 +434,51 @@ function interpolation(random: Random): Record<string, string> {
   const value = random.oneIn(3) ? nested : expressionSoup(random);
   const doubling = times(random.size(2, 40), index => `V${index + 1}=\${V${index}}\${V${index}}\n`);
   const env = random.pick(['A=1\nB=\n', '', `A=${value.replace(/\n/g, ' ')}\n`, `V0=xxxxxxxx\n${doubling}A=\${V${random.below(40)}}\n`]);
-  return { 'compose.yaml': `services:\n  web:\n    image: "${value.replace(/["\\]/g, '')}"\n    labels:\n      - ${'a=$A'.repeat(random.size(1, 300))}\n`, '.env': env };
+  return {
+    'compose.yaml': `services:\n  web:\n    image: "${value.replace(/["\\]/g, '')}"\n    labels:\n      - ${'a=$A'.repeat(random.size(1, 300))}\n`,
+    '.env': env,
+  };
 }
 
-const dotenvTokens = ['A', 'B', '=', ':', ' ', '\t', '\n', '\r\n', '#', ' #', '"', "'", '\\', '\\n', '\\"', "\\'", '$', '$A', '${B}', '${', '}', '$$', 'export ', 'é', '\ufeff', '\u0085', '\u00a0', '[', '.', '-', '\\012', '\\0101', '\0', '`', '%', ':-', '?'];
+const dotenvTokens = [
+  'A',
+  'B',
+  '=',
+  ':',
+  ' ',
+  '\t',
+  '\n',
+  '\r\n',
+  '#',
+  ' #',
+  '"',
+  "'",
+  '\\',
+  '\\n',
+  '\\"',
+  "\\'",
+  '$',
+  '$A',
+  '${B}',
+  '${',
+  '}',
+  '$$',
+  'export ',
+  'é',
+  '\ufeff',
+  '\u0085',
+  '\u00a0',
+  '[',
+  '.',
+  '-',
+  '\\012',
+  '\\0101',
+  '\0',
+  '`',
+  '%',
+  ':-',
+  '?',
+];
 
 function dotenvSoup(random: Random): string {
   return times(random.size(1, 80), () => random.pick(dotenvTokens));
@@ -206,7 +501,9 @@ function dotenv(random: Random): Record<string, string | Uint8Array> {
   ])();
   const format = random.oneIn(3) ? [{ raw: true }] : [];
   const service = `services:\n  web:\n    image: x\n    env_file:\n      - path: a.env\n${format.length > 0 ? '        format: raw\n' : ''}`;
-  return random.oneIn(2) ? { 'compose.yaml': 'services: {web: {image: "x$A"}}\n', '.env': text } : { 'compose.yaml': service, 'a.env': text };
+  return random.oneIn(2)
+    ? { 'compose.yaml': 'services: {web: {image: "x$A"}}\n', '.env': text }
+    : { 'compose.yaml': service, 'a.env': text };
 }
 
 /** Files that name each other, and services that extend each other. */
@@ -239,9 +536,35 @@ function blowUp(random: Random): Record<string, string> {
     () => '      - ${A:?}\n',
     () => '      - {\n',
   ]);
-  const list = random.pick(['ports', 'environment', 'volumes', 'command', 'depends_on', 'labels', 'x-a', 'cap_add', 'networks', 'env_file', 'tmpfs', 'expose', 'dns', 'secrets', 'devices', 'nonsense']);
+  const list = random.pick([
+    'ports',
+    'environment',
+    'volumes',
+    'command',
+    'depends_on',
+    'labels',
+    'x-a',
+    'cap_add',
+    'networks',
+    'env_file',
+    'tmpfs',
+    'expose',
+    'dns',
+    'secrets',
+    'devices',
+    'nonsense',
+  ]);
   const map = random.pick(['environment', 'labels', 'x-a', 'networks', 'ulimits', 'depends_on', 'sysctls', 'nonsense']);
-  const service = random.pick(['{image: x}', '{}', '{image: x, depends_on: [s0]}', '{extends: s0}', '{image: "$A"}', '{wrong: 1}', 'null', '{image: x, ports: ["80:80"]}']);
+  const service = random.pick([
+    '{image: x}',
+    '{}',
+    '{image: x, depends_on: [s0]}',
+    '{extends: s0}',
+    '{image: "$A"}',
+    '{wrong: 1}',
+    'null',
+    '{image: x, ports: ["80:80"]}',
+  ]);
   const one = random.pick([
     () => `services:\n  web:\n    image: x\n    ${list}:\n${times(count, item)}`,
     () => `services:\n  web:\n    image: x\n    ${map}:\n${times(count, index => `      k${index}: v\n`)}`,
@@ -253,7 +576,9 @@ function blowUp(random: Random): Record<string, string> {
     () => times(count, () => 'a: b\n'),
     () => `services: {web: {image: x}}\nvolumes:\n${times(count, index => `  v${index}:\n`)}`,
   ])();
-  return random.oneIn(3) ? { 'compose.yaml': one, 'compose.override.yaml': random.oneIn(2) ? one : one.replaceAll(/\d/g, '7') } : { 'compose.yaml': one };
+  return random.oneIn(3)
+    ? { 'compose.yaml': one, 'compose.override.yaml': random.oneIn(2) ? one : one.replaceAll(/\d/g, '7') }
+    : { 'compose.yaml': one };
 }
 
 /** Kinds with how often they come. */
@@ -261,7 +586,11 @@ const kinds: readonly (readonly [string, number, Kind])[] = [
   ['random bytes', 6, random => Uint8Array.from({ length: random.size(1, 2000) }, () => random.below(256))],
   ['mutated file', 40, (random, { files }) => mutated(random, random.pick(files))],
   ['mutated with .env', 8, (random, { files }) => ({ 'compose.yaml': mutated(random, random.pick(files)), '.env': dotenvSoup(random) })],
-  ['override', 8, (random, { files }) => ({ 'compose.yaml': random.pick(files), 'compose.override.yaml': mutated(random, random.pick(files)) })],
+  [
+    'override',
+    8,
+    (random, { files }) => ({ 'compose.yaml': random.pick(files), 'compose.override.yaml': mutated(random, random.pick(files)) }),
+  ],
   ['token soup', 40, random => times(random.size(1, 120), () => random.pick(soupTokens))],
   ['soup in a service', 20, random => `services:\n  web:\n    image: x\n    ${times(random.size(1, 60), () => random.pick(soupTokens))}\n`],
   ['nearly Compose', 60, nearlyCompose],
@@ -291,5 +620,8 @@ export function makeCase(seed: number, number: number, material: Material): Name
   const [kind, , make] = kinds.find(([, weight]) => (left -= weight) < 0)!;
   const made = make(random, material);
   const files = typeof made === 'string' || made instanceof Uint8Array ? { 'compose.yaml': made } : made;
-  return { kind, files: Object.fromEntries(Object.entries(files).map(([path, text]) => [path, typeof text === 'string' ? Buffer.from(text) : text])) };
+  return {
+    kind,
+    files: Object.fromEntries(Object.entries(files).map(([path, text]) => [path, typeof text === 'string' ? Buffer.from(text) : text])),
+  };
 }

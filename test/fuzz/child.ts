@@ -29,14 +29,26 @@ async function outcome(directory: string): Promise<{ readonly outcome: string; r
   const loaded = await openProject(request(directory));
   const diagnostics = loaded.ok ? loaded.warnings : loaded.diagnostics;
   const told = printDiagnostics(diagnostics, { directory });
-  if (!loaded.ok) return diagnostics.some(({ severity }) => severity === 'error') ? { outcome: 'refused' } : { outcome: 'refused', broken: `refused without an error:\n${told}` };
+  if (!loaded.ok)
+    return diagnostics.some(({ severity }) => severity === 'error')
+      ? { outcome: 'refused' }
+      : { outcome: 'refused', broken: `refused without an error:\n${told}` };
   const printed = composeYaml(loaded.project);
   composeJson(loaded.project);
   serviceHashes(loaded.project);
-  const again = await openProject({ ...request(directory), files: ['/again.yaml'], projectDirectory: directory }, memoryReader({ '/again.yaml': printed }));
-  if (!again.ok) return { outcome: 'taken', broken: `what was printed cannot be loaded:\n${printDiagnostics(again.diagnostics, { directory, most: 3 })}` };
+  const again = await openProject(
+    { ...request(directory), files: ['/again.yaml'], projectDirectory: directory },
+    memoryReader({ '/again.yaml': printed }),
+  );
+  if (!again.ok)
+    return {
+      outcome: 'taken',
+      broken: `what was printed cannot be loaded:\n${printDiagnostics(again.diagnostics, { directory, most: 3 })}`,
+    };
   const reprinted = composeYaml(again.project);
-  return reprinted === printed ? { outcome: 'taken' } : { outcome: 'taken', broken: `printed again, it differs: ${firstDifference(printed, reprinted)}` };
+  return reprinted === printed
+    ? { outcome: 'taken' }
+    : { outcome: 'taken', broken: `printed again, it differs: ${firstDifference(printed, reprinted)}` };
 }
 
 function firstDifference(a: string, b: string): string {
