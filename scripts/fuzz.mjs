@@ -102,7 +102,6 @@ const excess = ({ broken, ms, peakMiB }) =>
 
 const findings = [];
 const tally = {};
-const slowest = [];
 let done = 0;
 
 function note(number, result) {

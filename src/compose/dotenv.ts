@@ -168,7 +168,7 @@ class DotenvParser {
     }
     this.at = end + 1;
     const written = this.text.slice(from + 1, end);
-    const value = written.replace(/\\([^])/g, (pair, following: string) => (following === quote ? quote : pair));
+    const value = written.replace(/\\(.)/gs, (pair, following: string) => (following === quote ? quote : pair));
     this.set(name, quote === '"' ? this.expand(unescaped(value), from) : value, start, this.at);
   }
 

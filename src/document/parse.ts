@@ -15,37 +15,46 @@ import { reportSyntax } from './syntax.ts';
 
 /** How deep collections may lie in each other. */
 const MAX_DEPTH = 400;
-/** Values a file may hold, as in the reference. */
+/** Values a document may hold, as in the reference. */
 const MAX_VALUES = 100_000;
+/** How often js-yaml may begin a node in one file: for ten such documents, or for fewer that it reads twice. Its events take memory. */
+const MAX_NODES = 1_000_000;
 
 /**
  * The documents of a file, in order; none where the text is not YAML or holds no document. Aliases share the node of their anchor, merge keys
  * are applied, tags such as `!reset` are kept. Everything wrong is reported with its place; nodes that could not be read are left out.
  */
 export async function parseDocuments(file: SourceFile, report: Report): Promise<readonly Node[]> {
-  const events = readEvents(file.text);
-  if (!(events instanceof YAMLException)) return composeAll(file, report, events, file.text, offset => offset);
-  if (events.reason.startsWith('nesting exceeded')) {
-    const at = events.mark?.position ?? 0;
-    report.add('files.too-large', {
-      message: `values lie more than ${MAX_DEPTH} deep in each other`,
-      span: { file, start: at, end: at + 1 },
-    });
-    return [];
-  }
+  const read = readEvents(file.text);
+  if ('events' in read) return composeAll(file, report, read.events, file.text, offset => offset);
+  if (read.excess !== undefined) return refuse(read.stoppedAt, read.excess);
   const deepened = deepen(file.text);
   const again = readEvents(deepened.text);
-  if (!(again instanceof YAMLException)) return composeAll(file, report, again, deepened.text, deepened.original);
-  await reportSyntax(file, report, deepened, deepened.original(again.mark?.position ?? 0));
+  if ('events' in again) return composeAll(file, report, again.events, deepened.text, deepened.original);
+  const stoppedAt = deepened.original(again.stoppedAt);
+  if (again.excess !== undefined) return refuse(stoppedAt, again.excess);
+  await reportSyntax(file, report, deepened, stoppedAt);
   return [];
+
+  function refuse(at: number, message: string): readonly Node[] {
+    report.add('files.too-large', { message, span: { file, start: at, end: at + 1 } });
+    return [];
+  }
 }
 
-function readEvents(text: string): readonly Event[] | YAMLException {
+/** The events of a text; or the offset at which js-yaml gave up, and what there was too much of, if that was it. */
+function readEvents(text: string): { readonly events: readonly Event[] } | { readonly stoppedAt: number; readonly excess?: string } {
+  let nodes = 0;
+  // js-yaml has no limit for how many nodes there are, but asks for that of their depth at each of them.
+  const maxDepth = { valueOf: () => (++nodes > MAX_NODES ? -1 : MAX_DEPTH) } as unknown as number;
   try {
-    return parseEvents(text, { maxDepth: MAX_DEPTH });
+    return { events: parseEvents(text, { maxDepth }) };
   } catch (failure) {
-    if (failure instanceof YAMLException) return failure;
-    throw failure;
+    if (!(failure instanceof YAMLException)) throw failure;
+    const stoppedAt = failure.mark?.position ?? 0;
+    if (nodes > MAX_NODES) return { stoppedAt, excess: `compose file exceeds maximum node visit limit (${MAX_VALUES})` };
+    if (!failure.reason.startsWith('nesting exceeded')) return { stoppedAt };
+    return { stoppedAt, excess: `values lie more than ${MAX_DEPTH} deep in each other` };
   }
 }
 
