@@ -60,6 +60,19 @@ const trimEnd = (text: string) => {
   return text.slice(0, end);
 };
 
+/** A file with so many bad lines is no env file, and the rest of it says nothing new. */
+const MOST_WRONGS = 100;
+/** As many variables as a Compose file may have values. */
+const MOST_ENTRIES = 100_000;
+
+/** Whether there is room for no more variables; reports it at the place that wants one. */
+function isFull(entries: DotenvEntries, file: SourceFile, at: number, report: Findings): boolean {
+  if (entries.size < MOST_ENTRIES) return false;
+  const message = `failed to read ${file.path}: more than ${MOST_ENTRIES} variables`;
+  report.add('files.too-large', { message, span: { file, start: at, end: at + 1 } });
+  return true;
+}
+
 class DotenvParser {
   private readonly text: string;
   private readonly file: SourceFile;
@@ -67,6 +80,7 @@ class DotenvParser {
   private readonly known: Lookup;
   private readonly inherit: Lookup;
   private readonly report: Findings;
+  private wrongs = 0;
   private readonly room = createRoom();
   /** Unset variables that a warning has named: one warning each. */
   private readonly warned = new Set<string>();
@@ -83,7 +97,10 @@ class DotenvParser {
 
   parse(): void {
     if (this.text.startsWith('\uFEFF')) this.at = 1;
-    while (this.toStatement()) this.statement();
+    while (this.wrongs < MOST_WRONGS && this.toStatement()) {
+      if (isFull(this.entries, this.file, this.at, this.report)) return;
+      this.statement();
+    }
   }
 
   /** Moves to the next statement, over blank lines and comments; false at the end of the file. */
@@ -197,6 +214,7 @@ class DotenvParser {
   }
 
   private wrong(start: number, end: number, what: string, more = ''): void {
+    this.wrongs++;
     const { line } = positionAt(this.file, start);
     this.report.add('dotenv.syntax', {
       message: `failed to read ${this.file.path}: line ${line}: ${what}${more}`,
@@ -244,18 +262,24 @@ function unescaped(value: string): string {
 
 /** `format: raw`: lines `KEY=value`, the value byte for byte; `KEY` alone inherits or is left out. */
 function parseRaw(file: SourceFile, entries: Map<string, DotenvEntry>, inherit: Lookup, report: Findings): void {
-  let start = file.text.startsWith('\uFEFF') ? 1 : 0;
-  for (const line of file.text.slice(start).split('\n')) {
-    const lineStart = start;
-    start += line.length + 1;
-    let at = 0;
-    while (at < line.length && space.test(line[at] ?? '')) at++;
-    const text = line.slice(at).replace(/\r$/, '');
+  const { text: whole } = file;
+  let wrongs = 0;
+  for (let next = whole.startsWith('\uFEFF') ? 1 : 0; next < whole.length && wrongs < MOST_WRONGS; ) {
+    const found = whole.indexOf('\n', next);
+    const end = found === -1 ? whole.length : found;
+    let at = next;
+    while (at < end && space.test(whole[at] ?? '')) at++;
+    next = end + 1;
+    const text = whole.slice(at, end).replace(/\r$/, '');
     if (text === '' || text.startsWith('#')) continue;
+    if (isFull(entries, file, at, report)) return;
     const equals = text.indexOf('=');
     const name = equals === -1 ? text : text.slice(0, equals);
-    const span = { file, start: lineStart + at, end: lineStart + at + text.length };
-    const wrong = (what: string) => report.add('dotenv.syntax', { message: `failed to parse env_file ${file.path}: ${what}`, span });
+    const span = { file, start: at, end: at + text.length };
+    const wrong = (what: string) => {
+      wrongs++;
+      report.add('dotenv.syntax', { message: `failed to parse env_file ${file.path}: ${what}`, span });
+    };
     if (name === '') wrong('no variable name before =');
     else if (/[ \t]/.test(name)) wrong(`variable '${name}' contains whitespaces`);
     else {

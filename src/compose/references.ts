@@ -57,6 +57,7 @@ interface More {
 class Checker {
   readonly project: Project;
   private readonly report: Report;
+  private readonly names = new Map<Named<unknown>, readonly string[]>();
 
   constructor(project: Project, report: Report) {
     this.project = project;
@@ -65,7 +66,7 @@ class Checker {
 
   add(code: Code, path: Path, message: string, { hint, related = [], atKey, unknown }: More = {}): void {
     const span = atKey ? this.keyOf(path) : this.placeOf(path);
-    const sure = unknown && suggestSurely(unknown.name, Object.keys(unknown.known));
+    const sure = unknown && suggestSurely(unknown.name, this.namesOf(unknown.known));
     this.report.add(code, { message, span, related, hint, mend: sure === undefined ? undefined : renaming(span, unknown!.name, sure) });
   }
 
@@ -75,6 +76,13 @@ class Checker {
 
   doubt(path: Path, message: string, hint?: string): void {
     this.add('value.suspicious', path, message, { hint });
+  }
+
+  /** The names of a section, taken once: thousands of slips may ask for them. */
+  namesOf(section: Named<unknown>): readonly string[] {
+    const known = this.names.get(section) ?? Object.keys(section);
+    this.names.set(section, known);
+    return known;
   }
 
   placeOf(path: Path): Span | undefined {
@@ -124,12 +132,12 @@ function checkSource(checker: Checker, { name, image, build, provider, platform 
 }
 
 function checkContext(checker: Checker, name: string, context: string, target: string): void {
-  const { services, disabledServices } = checker.project;
+  const { services } = checker.project;
   const at: Path = ['services', name, 'build', 'additional_contexts', context];
   if (!has(services, target)) {
     const message = `service "${name}" declares unknown service "${target}" as additional contexts ${context}`;
     checker.add('reference.unknown-service', at, message, {
-      hint: hintForService(target, services, disabledServices),
+      hint: hintForService(target, checker),
       unknown: { name: target, known: services },
     });
   } else if (!services[target]?.build) {
@@ -139,10 +147,11 @@ function checkContext(checker: Checker, name: string, context: string, target: s
 
 // Other services
 
-function hintForService(name: string, services: Named<Service>, disabled: Named<Service>): string {
+function hintForService(name: string, checker: Checker): string {
+  const { services, disabledServices: disabled } = checker.project;
   const profiles = has(disabled, name) ? disabled[name]?.profiles : undefined;
   if (profiles?.length) return `Switch its profile on, with --profile ${profiles[0]}.`;
-  const near = suggest(name, Object.keys(services));
+  const near = suggest(name, checker.namesOf(services));
   return near === undefined ? `Add "${name}" under "services:", or remove what names it.` : `Write "${near}".`;
 }
 
@@ -160,7 +169,7 @@ function checkDependencies(checker: Checker, service: Service): void {
       `service "${service.name}" depends on undefined service "${name}"${why}`,
       {
         atKey: true,
-        hint: hintForService(name, services, disabledServices),
+        hint: hintForService(name, checker),
         ...(isOff ? {} : { unknown: { name, known: services } }),
         related: isOff ? checker.related(['services', name], `"${name}" is defined here`) : [],
       },
@@ -211,7 +220,7 @@ function checkResources(checker: Checker, service: Service): void {
     const declared: Named<unknown> = checker.project[section];
     if (has(declared, name)) return;
     checker.add(codes[section], path, `service "${service.name}" refers to undefined ${what} ${name}`, {
-      hint: hintForResource(section, name, declared),
+      hint: hintForResource(section, name, checker.namesOf(declared)),
       unknown: { name, known: declared },
       ...(section === 'networks' || section === 'models' ? { atKey: true as const } : {}),
     });
@@ -228,8 +237,8 @@ function checkResources(checker: Checker, service: Service): void {
   }
 }
 
-function hintForResource(section: Section, name: string, declared: Named<unknown>): string {
-  const near = suggest(name, Object.keys(declared));
+function hintForResource(section: Section, name: string, declared: readonly string[]): string {
+  const near = suggest(name, declared);
   if (near !== undefined) return `Write "${near}".`;
   if (section === 'volumes' && name.includes('/')) return `Write "./${name}" for a directory of the host.`;
   return `Declare "${name}" under the top-level "${section}:".`;

@@ -2,7 +2,7 @@
 
 /** Names longer than this are not misspelt; and where there are more candidates, only so many are compared: a file may hold thousands of slips. */
 const LONGEST_NAME = 64;
-const MOST_CANDIDATES = 500;
+const MOST_CANDIDATES = 200;
 
 /**
  * Optimal string alignment distance: insertions, deletions, substitutions and swaps of neighbours cost one each. Where it is `limit` or more,
@@ -49,12 +49,17 @@ export function suggest(name: string, candidates: Iterable<string>): string | un
  * other candidate is as near. Another letter in a place, or another digit, makes another name: `node-a` is not `node-b`.
  */
 export function suggestSurely(name: string, candidates: Iterable<string>): string | undefined {
-  if (name.length > LONGEST_NAME) return undefined;
-  const near = [...new Set(candidates)].filter(
-    candidate => candidate !== name && distance(name.toLowerCase(), candidate.toLowerCase(), 2) < 2,
-  );
-  const [only] = near;
-  return near.length === 1 && only !== undefined && name.length > 2 && isSlip(name.toLowerCase(), only.toLowerCase()) ? only : undefined;
+  if (name.length < 3 || name.length > LONGEST_NAME) return undefined;
+  const wanted = name.toLowerCase();
+  let only: string | undefined;
+  let compared = 0;
+  for (const candidate of candidates) {
+    if (compared++ === MOST_CANDIDATES) return undefined;
+    if (candidate === name || candidate === only || distance(wanted, candidate.toLowerCase(), 2) >= 2) continue;
+    if (only !== undefined) return undefined;
+    only = candidate;
+  }
+  return only !== undefined && isSlip(wanted, only.toLowerCase()) ? only : undefined;
 }
 
 function isSlip(name: string, meant: string): boolean {

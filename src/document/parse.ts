@@ -77,6 +77,8 @@ interface Composer {
   readonly original: (offset: number) => number;
   /** Anchors live on across the documents of a file. */
   readonly anchors: Map<string, Anchor>;
+  /** The names of all anchors of the file, looked for where one is missed. */
+  anchorNames?: ReadonlySet<string>;
   at: number;
   /** Where the last node ended, in `text`. */
   end: number;
@@ -211,10 +213,13 @@ function resolveAlias(composer: Composer, start: number, end: number): Node | un
   return anchor.node;
 }
 
-/** Whether an anchor of that name stands further down. */
-function isAnchoredBelow(name: string, { text }: Composer): boolean {
-  const at = text.indexOf(`&${name}`);
-  return at !== -1 && /^(?:[\s,[\]{}]|$)/.test(text.slice(at + name.length + 1));
+/** Whether an anchor of that name stands anywhere in the file: where it is missed, further down. */
+function isAnchoredBelow(name: string, composer: Composer): boolean {
+  const { events, text } = composer;
+  composer.anchorNames ??= new Set(
+    events.map(event => ('anchorStart' in event && event.type !== EVENT_ID.ALIAS ? text.slice(event.anchorStart, event.anchorEnd) : '')),
+  );
+  return composer.anchorNames.has(name);
 }
 
 function mendForAnchor(name: string, span: Span, composer: Composer): Mend | undefined {

@@ -34,7 +34,9 @@ export async function reportSyntax(file: SourceFile, report: Report, layout: Dee
 }
 
 /** What the yaml package has to say, by document. It takes 50 ms to load, and only broken files need it. */
-async function findMistakes(text: string): Promise<readonly (readonly { readonly code: string; readonly pos: readonly [number, number] }[])[]> {
+async function findMistakes(
+  text: string,
+): Promise<readonly (readonly { readonly code: string; readonly pos: readonly [number, number] }[])[]> {
   if (text.length > LONGEST_TEXT) return [];
   const { parseAllDocuments } = await import('yaml');
   try {

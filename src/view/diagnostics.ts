@@ -37,7 +37,7 @@ export function printDiagnostic(diagnostic: Diagnostic, options: DiagnosticsOpti
     ...message.slice(1).map(indent),
   ];
   if (diagnostic.span) lines.push(...excerpt(diagnostic.span, options, theme, colour));
-  for (const related of diagnostic.related) lines.push(...relatedLines(related, options, theme));
+  for (const related of diagnostic.related.slice(0, mostRelated)) lines.push(...relatedLines(related, options, theme));
   if (diagnostic.hint) lines.push(indent(`${theme.bold('hint')}: ${maskUrls(printable(shortened(diagnostic.hint)))}`));
   return `${lines.join('\n')}\n`;
 }
@@ -50,6 +50,7 @@ function briefLine({ severity, code, message, span, hint }: Diagnostic, { direct
 
 /** A message may quote a name or a value, and that may be as long as its file. */
 const mostLines = 1000;
+const mostRelated = 50;
 const shortened = (line: string) => (line.length > longestLine ? `${line.slice(0, longestLine)}…` : line);
 
 const indent = (line: string) => `  ${line}`;
@@ -72,7 +73,7 @@ function relatedLines(related: Related, options: DiagnosticsOptions, theme: Them
 }
 
 /** Longer lines are nothing to look at, and take long to search for secrets. */
-const longestLine = 10_000;
+const longestLine = 100_000;
 
 /** The place, the line, and the marks under the wrong text. */
 function excerpt(span: Span, options: DiagnosticsOptions, theme: Theme, colour: Theme['error']): readonly string[] {
