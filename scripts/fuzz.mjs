@@ -1,5 +1,5 @@
 // `npm run fuzz -- --count N [--seed S] [--from N]`: hostile files for the loader, in child processes that have a ceiling for their memory
-// and a time for each case. Prints what breaks a limit, throws, or does not survive being printed, as small as it gets; exit code 1 if any does.
+// and a time for each case. Prints what breaks a limit, throws, or does not survive being printed; exit code 1 if any does.
 import { spawn } from 'node:child_process';
 import { mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
@@ -16,13 +16,12 @@ const { values } = parseArgs({
     seed: { type: 'string' },
     from: { type: 'string' },
     jobs: { type: 'string' },
-    keep: { type: 'string' },
   },
 });
 const [count, seed, from, jobs] = [values.count ?? 2000, values.seed ?? 2026, values.from ?? 0, values.jobs ?? 2].map(Number);
 
 /** A case may take 2 s of processor time and 512 MiB. The clock is only to notice what never ends. */
-const limits = { cpuMs: 2000, memoryMiB: 512, clockMs: 20_000 };
+const limits = { cpuMs: 2000, memoryMiB: 512, clockMs: 120_000 };
 
 const folder = mkdtempSync(join(tmpdir(), 'fig-fuzz-'));
 const bundles = {};
@@ -135,17 +134,49 @@ async function work(job) {
   }
 }
 
+/** Whether the files of a folder still break something, in a child of their own. */
+async function stillBreaks(directory) {
+  let why;
+  const end = await runChild(directory, ['replay'], (_, result) => {
+    why = excess(result);
+  });
+  return end !== undefined || why !== undefined;
+}
+
+/** Leaves out pieces of each file of a case, halves first, for as long as what is left still breaks; at most so many times. */
+async function minimised(number, attempts = 60) {
+  const directory = join(folder, 'replay');
+  let files = makeCase(seed, number, material).files;
+  const write = candidate => {
+    rmSync(directory, { recursive: true, force: true });
+    for (const [path, bytes] of Object.entries(candidate)) {
+      mkdirSync(dirname(join(directory, path)), { recursive: true });
+      writeFileSync(join(directory, path), bytes);
+    }
+  };
+  for (const path of Object.keys(files)) {
+    for (let size = Math.ceil(files[path].length / 2); size >= 1 && attempts > 0; size = size > 1 ? Math.ceil(size / 2) : 0) {
+      for (let at = 0; at < files[path].length && attempts-- > 0; ) {
+        const left = Buffer.concat([files[path].subarray(0, at), files[path].subarray(at + size)]);
+        write({ ...files, [path]: left });
+        if (await stillBreaks(directory)) files = { ...files, [path]: left };
+        else at += size;
+      }
+    }
+  }
+  return files;
+}
+
 try {
   const started = Date.now();
   await Promise.all(Array.from({ length: jobs }, (_, job) => work(job)));
   console.table(tally);
   console.log(`${done} cases of seed ${seed} in ${Math.round((Date.now() - started) / 1000)} s, ${findings.length} findings`);
-  if (values.keep) {
-    for (const { number, why } of findings) {
-      const target = join(values.keep, String(number));
-      mkdirSync(target, { recursive: true });
-      for (const [path, bytes] of Object.entries(makeCase(seed, number, material).files)) writeFileSync(join(target, path), bytes);
-      writeFileSync(join(target, 'why.txt'), why);
+  for (const { number, kind, why } of findings.slice(0, 20)) {
+    console.log(`\ncase ${number} (${kind}) ${why}`);
+    for (const [path, bytes] of Object.entries(await minimised(number))) {
+      const text = JSON.stringify(Buffer.from(bytes).toString('latin1'));
+      console.log(`  ${path}: ${text.length > 2000 ? `${text.slice(0, 2000)}… (${bytes.length} bytes)` : text}`);
     }
   }
   process.exitCode = findings.length > 0 ? 1 : 0;

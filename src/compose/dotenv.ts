@@ -185,7 +185,9 @@ class DotenvParser {
     }
     this.at = end + 1;
     const written = this.text.slice(from + 1, end);
-    const value = written.replace(/\\(.)/gs, (pair, following: string) => (following === quote ? quote : pair));
+    const escaped = `\\${quote}`;
+    // An escaped backslash before a quote that ends the value is none before an escaped quote: pairs are read from the left.
+    const value = written.includes(escaped) ? written.replace(/\\./gs, pair => (pair === escaped ? quote : pair)) : written;
     this.set(name, quote === '"' ? this.expand(unescaped(value), from) : value, start, this.at);
   }
 
