@@ -110,7 +110,10 @@ class Extender {
 
   /** Where an extended service is; undefined after reporting. */
   private async next(reference: Reference, from: Link, chain: ReadonlyMap<string, { readonly link: Link }>): Promise<Link | undefined> {
-    const family = reference.file === undefined ? from.family : await this.familyOf(reference.file, { from: reference.fileSpan, mayBeOld: from.family.isOld });
+    const family =
+      reference.file === undefined
+        ? from.family
+        : await this.familyOf(reference.file, { from: reference.fileSpan, mayBeOld: from.family.isOld });
     if (!family) return undefined;
     const { report } = this.options.context;
     if (!family.services.entries.has(reference.service)) {

@@ -73,7 +73,7 @@ function relatedLines(related: Related, options: DiagnosticsOptions, theme: Them
 }
 
 /** Longer lines are nothing to look at, and take long to search for secrets. */
-const longestLine = 100_000;
+const longestLine = 12_000;
 
 /** The place, the line, and the marks under the wrong text. */
 function excerpt(span: Span, options: DiagnosticsOptions, theme: Theme, colour: Theme['error']): readonly string[] {
