@@ -13,18 +13,23 @@ function distance(a: string, b: string, limit: number): number {
   let before: number[] = [];
   let above: number[] = [];
   let row = Array.from({ length: b.length + 1 }, (_, j) => j);
+  let leastAbove = 0;
   for (let i = 1; i <= a.length; i++) {
-    [before, above, row] = [above, row, [i]];
+    [before, above, row] = [above, row, before];
+    row[0] = i;
     let least = i;
     for (let j = 1; j <= b.length; j++) {
-      const same = a[i - 1] === b[j - 1] ? 0 : 1;
+      const same = a.charCodeAt(i - 1) === b.charCodeAt(j - 1) ? 0 : 1;
       let cost = Math.min(above[j]! + 1, row[j - 1]! + 1, above[j - 1]! + same);
-      if (i > 1 && j > 1 && a[i - 1] === b[j - 2] && a[i - 2] === b[j - 1]) cost = Math.min(cost, before[j - 2]! + 1);
-      row.push(cost);
-      least = Math.min(least, cost);
+      if (i > 1 && j > 1 && a.charCodeAt(i - 1) === b.charCodeAt(j - 2) && a.charCodeAt(i - 2) === b.charCodeAt(j - 1)) {
+        cost = Math.min(cost, before[j - 2]! + 1);
+      }
+      row[j] = cost;
+      if (cost < least) least = cost;
     }
-    // A swap reaches back over one row.
-    if (least > limit) return limit;
+    // What follows is no less than the row; or, by a swap, than the one above it and one more.
+    if (least >= limit && leastAbove + 1 >= limit) return limit;
+    leastAbove = least;
   }
   return row[b.length]!;
 }

@@ -146,8 +146,10 @@ function skipBrackets(scan: Scan): void {
     if (character === '[' || character === '{') opened.push(scan.at);
     scan.at++;
     if (character === '\n') padLine(scan);
-    else if (character === '#' && /\s/.test(text.charAt(scan.at - 2))) scan.at = lineEnd(text, scan.at) - 1;
-    else if (character === '\t') scan.pads.push({ at: scan.at - 1, blanks: 1, instead: 1 });
+    else if (character === '#' && /\s/.test(text.charAt(scan.at - 2))) {
+      const end = text.indexOf('\n', scan.at);
+      scan.at = end === -1 ? text.length : end;
+    } else if (character === '\t') scan.pads.push({ at: scan.at - 1, blanks: 1, instead: 1 });
     else if (character === ']' || character === '}') {
       opened.pop();
       if (opened.length === 0) return;

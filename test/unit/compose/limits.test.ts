@@ -73,6 +73,10 @@ describe('is refused', () => {
     expect(await complaints(`"a\n${'['.repeat(100_000)}`)).toEqual([expect.stringMatching(/^yaml.syntax \/p\/compose.yaml:1:1 /)]);
   });
 
+  test.each(['[ #', '[ # ]', '{%&a  #', 'a: [b\n #'])('a comment that ends the file within brackets: %j', async text => {
+    expect(await complaints(text)).toEqual([expect.stringMatching(/^yaml.syntax .* is never closed with/)]);
+  });
+
   test('lines far to the right that would have to be indented further', async () => {
     const loaded = await load(`${' '.repeat(500_000)}a: [\n${'\n'.repeat(500_000)}\t]`);
     expect(loaded.ok).toBe(false);
