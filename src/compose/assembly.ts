@@ -21,6 +21,7 @@ import { resolvePaths } from './paths.ts';
 import type { LoadRequest } from './request.ts';
 import type { Asked, ExtendedFile, Including, LoadContext, Model, Scope } from './scope.ts';
 import { clearPaths, extractTags, type Tagged } from './tags.ts';
+import { createRoom } from './template.ts';
 import { validate } from './validate.ts';
 import { withoutWrong } from './wrong.ts';
 
@@ -55,6 +56,7 @@ export class Assembly {
       reader,
       report,
       warned: new Set(),
+      room: createRoom(),
       broken: false,
       includes: new Map(),
       extended: new Map(),
@@ -73,9 +75,8 @@ export class Assembly {
       }
     }
     if (written && !this.request.skip.interpolation) {
-      const { report } = this;
       const { variables } = this.found;
-      written = child(interpolate(mappingNode([['name', written]], nowhere), { variables, report, warned: this.context.warned }), 'name');
+      written = child(interpolate(mappingNode([['name', written]], nowhere), { ...this.context, variables }), 'name');
     }
     const text = written?.kind === 'scalar' ? String(written.value) : undefined;
     const name = await projectName(this.found, text, this.context);
@@ -143,9 +144,8 @@ export class Assembly {
   private opened(written: Mapping, { variables }: Scope): Tagged {
     const { context, report, request } = this;
     const tagged = extractTags(written);
-    const { warned, old } = context;
-    const document = request.skip.interpolation ? tagged.document : interpolate(tagged.document, { variables, report, warned });
-    const services = old.get(written);
+    const document = request.skip.interpolation ? tagged.document : interpolate(tagged.document, { ...context, variables });
+    const services = context.old.get(written);
     if (!services) return { ...tagged, document };
     const modern = modernise(document, services, report);
     return { document: modern.document, cleared: [...tagged.cleared, ...modern.cleared] };

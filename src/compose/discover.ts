@@ -49,7 +49,8 @@ export async function discover(request: LoadRequest, reader: SourceReader, repor
       : ((await fromVariable(variables, search)) ?? (await byName(start, search)));
   if (!found) return undefined;
   const directory = directoryOf(found.files, request);
-  variables = await withEnvFiles(variables, processEnvironment, directory, search);
+  // In the same folder there is nothing new to read.
+  if (directory !== start) variables = await withEnvFiles(variables, processEnvironment, directory, search);
   return report.failed ? undefined : { ...found, directory, envFiles: search.envFiles, variables };
 }
 

@@ -4,7 +4,7 @@ import { suggest } from '../diagnostics/suggest.ts';
 import { positionAt, type SourceFile } from '../source/file.ts';
 import type { Origin } from '../source/origin.ts';
 import type { Span } from '../source/span.ts';
-import { type Lookup, substitute } from './template.ts';
+import { createRoom, type Lookup, substitute } from './template.ts';
 
 export interface DotenvEntry {
   readonly value: string;
@@ -44,14 +44,35 @@ export function parseDotenv(file: SourceFile, options: DotenvOptions): DotenvEnt
 
 // What Go calls a space: `\s` of JavaScript lacks U+0085, and counts the byte order mark as one.
 const space = /[\t\n\v\f\r \u0085\u00a0\u1680\u2000-\u200a\u2028\u2029\u202f\u205f\u3000]/;
-const blank = /[\t\v\f\r \u0085\u00a0]/;
-const keyCharacter = /[\p{L}\p{N}_.\-[\]]/u;
+const spaces = /[\t\n\v\f\r \u0085\u00a0\u1680\u2000-\u200a\u2028\u2029\u202f\u205f\u3000]*/y;
+const blanks = /[\t\v\f\r \u0085\u00a0]*/y;
+/** What a name may hold; blanks only around it, which is for later to say. */
+const keyCharacters = /[\p{L}\p{N}_.\-[\]\t\v\f\r \u0085\u00a0]*/uy;
+
+/** The offset behind what a sticky pattern matches at an offset. */
+function skip(pattern: RegExp, text: string, at: number): number {
+  pattern.lastIndex = at;
+  return at + (pattern.exec(text)?.[0].length ?? 0);
+}
 
 const trimEnd = (text: string) => {
   let end = text.length;
   while (end > 0 && space.test(text[end - 1] ?? '')) end--;
   return text.slice(0, end);
 };
+
+/** A file with so many bad lines is no env file, and the rest of it says nothing new. */
+const MOST_WRONGS = 100;
+/** As many variables as a Compose file may have values. */
+const MOST_ENTRIES = 100_000;
+
+/** Whether there is room for no more variables; reports it at the place that wants one. */
+function isFull(entries: DotenvEntries, file: SourceFile, at: number, report: Findings): boolean {
+  if (entries.size < MOST_ENTRIES) return false;
+  const message = `failed to read ${file.path}: more than ${MOST_ENTRIES} variables`;
+  report.add('files.too-large', { message, span: { file, start: at, end: at + 1 }, hint: 'Remove variables that nothing uses.' });
+  return true;
+}
 
 class DotenvParser {
   private readonly text: string;
@@ -60,6 +81,10 @@ class DotenvParser {
   private readonly known: Lookup;
   private readonly inherit: Lookup;
   private readonly report: Findings;
+  private wrongs = 0;
+  private readonly room = createRoom();
+  /** Unset variables that a warning has named: one warning each. */
+  private readonly warned = new Set<string>();
   private at = 0;
 
   constructor(file: SourceFile, entries: Map<string, DotenvEntry>, known: Lookup, inherit: Lookup, report: Findings) {
@@ -73,13 +98,16 @@ class DotenvParser {
 
   parse(): void {
     if (this.text.startsWith('\uFEFF')) this.at = 1;
-    while (this.toStatement()) this.statement();
+    while (this.wrongs < MOST_WRONGS && this.toStatement()) {
+      if (isFull(this.entries, this.file, this.at, this.report)) return;
+      this.statement();
+    }
   }
 
   /** Moves to the next statement, over blank lines and comments; false at the end of the file. */
   private toStatement(): boolean {
     for (;;) {
-      while (this.at < this.text.length && space.test(this.text[this.at] ?? '')) this.at++;
+      this.at = skip(spaces, this.text, this.at);
       if (this.at >= this.text.length) return false;
       if (this.text[this.at] !== '#') return true;
       this.toNextLine();
@@ -92,11 +120,11 @@ class DotenvParser {
   }
 
   private skipBlanks(): void {
-    while (blank.test(this.text[this.at] ?? '')) this.at++;
+    this.at = skip(blanks, this.text, this.at);
   }
 
   private statement(): void {
-    if (/^export\s/.test(this.text.slice(this.at, this.at + 7))) {
+    if (/^export[\t\n\f\r ]/.test(this.text.slice(this.at, this.at + 7))) {
       this.at += 'export'.length;
       this.skipBlanks();
     }
@@ -122,20 +150,15 @@ class DotenvParser {
 
   /** Reads `KEY =`, `KEY:` or a bare `KEY`, and stands behind it. Undefined after reporting. */
   private key(start: number): { readonly name: string; readonly isBare: boolean } | undefined {
-    for (let at = start; at <= this.text.length; ) {
-      const character = at === this.text.length ? '\n' : String.fromCodePoint(this.text.codePointAt(at) ?? 0);
-      if (character === '=' || character === ':' || character === '\n') {
-        this.at = Math.min(at + 1, this.text.length);
-        return { name: trimEnd(this.text.slice(start, at)), isBare: character === '\n' };
-      }
-      if (!blank.test(character) && !keyCharacter.test(character)) {
-        const line = this.text.slice(start).split('\n', 1)[0] ?? '';
-        const more = { named: nameShown(line), hint: `Remove ${JSON.stringify(character)}.` };
-        this.wrong(at, at + character.length, `unexpected character ${JSON.stringify(character)} in variable name`, more);
-        return undefined;
-      }
-      at += character.length;
+    const at = skip(keyCharacters, this.text, start);
+    const character = at === this.text.length ? '\n' : String.fromCodePoint(this.text.codePointAt(at) ?? 0);
+    if (character === '=' || character === ':' || character === '\n') {
+      this.at = Math.min(at + 1, this.text.length);
+      return { name: trimEnd(this.text.slice(start, at)), isBare: character === '\n' };
     }
+    const line = this.text.slice(start, this.lineEnd(start));
+    const more = { named: nameShown(line), hint: `Remove ${JSON.stringify(character)}.` };
+    this.wrong(at, at + character.length, `unexpected character ${JSON.stringify(character)} in variable name`, more);
     return undefined;
   }
 
@@ -155,22 +178,19 @@ class DotenvParser {
 
   private quoted(name: string, start: number, quote: '"' | "'"): void {
     const from = this.at;
-    let value = '';
-    for (let at = from + 1; at < this.text.length; at++) {
-      const character = this.text[at] ?? '';
-      if (character === quote) {
-        this.at = at + 1;
-        this.set(name, quote === '"' ? this.expand(unescaped(value), from) : value, start, this.at);
-        return;
-      }
-      const following = this.text[at + 1];
-      if (character === '\\' && following !== undefined) {
-        value += following === quote ? quote : character + following;
-        at++;
-      } else value += character;
+    let end = from + 1;
+    while (end < this.text.length && this.text[end] !== quote) end += this.text[end] === '\\' ? 2 : 1;
+    if (end >= this.text.length) {
+      this.wrong(from, this.lineEnd(from), `unterminated quoted value of "${name}"`, { hint: `Write ${quote} where it ends.` });
+      this.at = this.text.length;
+      return;
     }
-    this.wrong(from, this.lineEnd(from), `unterminated quoted value of "${name}"`, { hint: `Write ${quote} where it ends.` });
-    this.at = this.text.length;
+    this.at = end + 1;
+    const written = this.text.slice(from + 1, end);
+    const escaped = `\\${quote}`;
+    // An escaped backslash before a quote that ends the value is none before an escaped quote: pairs are read from the left.
+    const value = written.includes(escaped) ? written.replace(/\\./gs, pair => (pair === escaped ? quote : pair)) : written;
+    this.set(name, quote === '"' ? this.expand(unescaped(value), from) : value, start, this.at);
   }
 
   private lineEnd(from: number): number {
@@ -180,13 +200,18 @@ class DotenvParser {
 
   private expand(value: string, from: number): string {
     if (!value.includes('$')) return value;
-    const { text, problems, used } = substitute(value, this.known);
+    if (this.room.left < 0) return ''; // It was said where the room ended.
+    const { text, problems, used } = substitute(value, this.known, this.room);
     for (const problem of problems) {
-      const what = problem.kind === 'required' ? problem.message : `invalid template: ${problem.message}`;
+      const what = problem.kind === 'format' ? `invalid template: ${problem.message}` : problem.message;
       const hint = problem.kind === 'required' ? hintForVariable(problem.name ?? '', []) : (problem.hint ?? literal);
       this.wrong(from, this.lineEnd(from), what, { hint });
     }
-    for (const use of used) if (use.unset) warnUnset(use.name, { file: this.file, start: from, end: this.lineEnd(from) }, this.report);
+    for (const { name, unset } of used) {
+      if (!unset || this.warned.has(name)) continue;
+      this.warned.add(name);
+      warnUnset(name, { file: this.file, start: from, end: this.lineEnd(from) }, this.report);
+    }
     return text;
   }
 
@@ -195,6 +220,7 @@ class DotenvParser {
   }
 
   private wrong(start: number, end: number, what: string, { named = '', hint }: { named?: string; hint: string }): void {
+    this.wrongs++;
     const { line } = positionAt(this.file, start);
     this.report.add('dotenv.syntax', {
       message: `failed to read ${this.file.path}: line ${line}: ${what}${named}`,
@@ -253,23 +279,28 @@ function unescaped(value: string): string {
 
 /** `format: raw`: lines `KEY=value`, the value byte for byte; `KEY` alone inherits or is left out. */
 function parseRaw(file: SourceFile, entries: Map<string, DotenvEntry>, inherit: Lookup, report: Findings): void {
-  let start = file.text.startsWith('\uFEFF') ? 1 : 0;
-  for (const line of file.text.slice(start).split('\n')) {
-    const lineStart = start;
-    start += line.length + 1;
-    let at = 0;
-    while (at < line.length && space.test(line[at] ?? '')) at++;
-    const text = line.slice(at).replace(/\r$/, '');
+  const { text: whole } = file;
+  let wrongs = 0;
+  for (let next = whole.startsWith('\uFEFF') ? 1 : 0; next < whole.length && wrongs < MOST_WRONGS; ) {
+    const found = whole.indexOf('\n', next);
+    const end = found === -1 ? whole.length : found;
+    let at = next;
+    while (at < end && space.test(whole[at] ?? '')) at++;
+    next = end + 1;
+    const text = whole.slice(at, end).replace(/\r$/, '');
     if (text === '' || text.startsWith('#')) continue;
+    if (isFull(entries, file, at, report)) return;
     const equals = text.indexOf('=');
     const name = equals === -1 ? text : text.slice(0, equals);
-    const span = { file, start: lineStart + at, end: lineStart + at + text.length };
-    const wrong = (what: string, end: number, hint: string) =>
+    const span = { file, start: at, end: at + text.length };
+    const wrong = (what: string, length: number, hint: string) => {
+      wrongs++;
       report.add('dotenv.syntax', {
         message: `failed to parse env_file ${file.path}: ${what}`,
-        span: { ...span, end: span.start + end },
+        span: { file, start: at, end: at + length },
         hint,
       });
+    };
     if (name === '') wrong('no variable name before =', 1, 'Write a name before the =, or remove the line.');
     else if (/[ \t]/.test(name)) {
       wrong(`variable '${name}' contains whitespaces`, name.length, `Write "${name.trim().replace(/[ \t]+/g, '_')}".`);

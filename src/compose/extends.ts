@@ -34,7 +34,7 @@ interface Reference {
 
 /** A service on the way along a chain of extends. */
 interface Link {
-  readonly file: string;
+  readonly family: Family;
   readonly service: string;
   readonly span: Span | undefined;
 }
@@ -57,11 +57,13 @@ export async function applyExtends(document: Mapping, options: ExtendsOptions): 
   const entries = new Map(services.entries);
   for (const [name, entry] of services.entries) {
     if (!child(entry.value, 'extends')) continue;
-    const service = await extender.resolve(name, family, [{ file: family.file, service: name, span: entry.keySpan }]);
+    const service = await extender.resolve({ family, service: name, span: entry.keySpan });
     if (service) entries.set(name, { ...entry, value: service });
   }
   return withEntry(document, 'services', { ...services, entries });
 }
+
+const identity = ({ family, service }: Link) => `${family.file}\n${service}`;
 
 class Extender {
   private readonly options: ExtendsOptions;
@@ -73,18 +75,33 @@ class Extender {
     this.options = options;
   }
 
-  async resolve(name: string, family: Family, chain: readonly Link[]): Promise<Node | undefined> {
-    const known = family.resolved.get(name) ?? family.services.entries.get(name)?.value;
-    if (known?.kind !== 'mapping' || family.resolved.has(name) || !known.entries.has('extends')) return known;
+  /** A service over all that it extends. Along the chain and back, since chains may be thousands of services long. */
+  async resolve(start: Link): Promise<Node | undefined> {
     const { report } = this.options.context;
-    const own = withoutEntry(known, 'extends');
-    const reference = readReference(name, known.entries.get('extends')!, report);
-    const base = reference && (await this.base(reference, family, chain));
-    // The reference keeps the reference to a service that is there and empty: it is printed, and part of the hash.
-    const isEmpty = base?.kind === 'scalar';
-    const merged = base?.kind === 'mapping' ? this.inherit(name, base, own, family.cleared) : isEmpty ? known : own;
-    family.resolved.set(name, merged);
-    return merged;
+    const chain = new Map<string, { readonly link: Link; readonly known: Mapping }>();
+    let base: Node | undefined;
+    let link: Link | undefined = start;
+    while (link) {
+      const { family, service } = link;
+      const known = family.resolved.get(service) ?? family.services.entries.get(service)?.value;
+      if (known?.kind !== 'mapping' || family.resolved.has(service) || !known.entries.has('extends')) {
+        base = known;
+        break;
+      }
+      chain.set(identity(link), { link, known });
+      const reference = readReference(service, known.entries.get('extends')!, report);
+      link = reference && (await this.next(reference, link, chain));
+    }
+    for (const { link: over, known } of [...chain.values()].reverse()) {
+      const own = withoutEntry(known, 'extends');
+      if (base && link?.family.isOld) refuseBound(base, link, report);
+      // The reference keeps the reference to a service that is there and empty: it is printed, and part of the hash.
+      const isEmpty = base?.kind === 'scalar';
+      base = base?.kind === 'mapping' ? this.inherit(over.service, base, own, over.family.cleared) : isEmpty ? known : own;
+      over.family.resolved.set(over.service, base);
+      link = over;
+    }
+    return base;
   }
 
   private inherit(name: string, base: Mapping, own: Mapping, cleared: readonly Path[]): Node {
@@ -93,35 +110,31 @@ class Extender {
     return mergeNodes(left, own, { mode: 'inherited', report: this.options.context.report, path: ['services', name] });
   }
 
-  /** The extended service; null where it is there but empty, undefined after reporting. */
-  private async base(reference: Reference, from: Family, chain: readonly Link[]): Promise<Node | undefined> {
-    const extender = chain.at(-1)!;
+  /** Where an extended service is; undefined after reporting. */
+  private async next(reference: Reference, from: Link, chain: ReadonlyMap<string, { readonly link: Link }>): Promise<Link | undefined> {
     const family =
-      reference.file === undefined ? from : await this.familyOf(reference.file, { from: reference.fileSpan, mayBeOld: from.isOld });
+      reference.file === undefined
+        ? from.family
+        : await this.familyOf(reference.file, { from: reference.fileSpan, mayBeOld: from.family.isOld });
     if (!family) return undefined;
     const { report } = this.options.context;
     if (!family.services.entries.has(reference.service)) {
       const where = reference.file === undefined ? '' : ` in ${reference.file}`;
       const near = suggest(reference.service, family.services.entries.keys());
       report.add('extends.unknown-service', {
-        message: `cannot extend service "${extender.service}" in ${extender.file}: service "${reference.service}" not found${where}`,
+        message: `cannot extend service "${from.service}" in ${from.family.file}: service "${reference.service}" not found${where}`,
         span: reference.serviceSpan,
-        hint: near === undefined ? hintForBase([...family.services.entries.keys()], extender.service) : `Write "${near}".`,
+        hint: near === undefined ? hintForBase(family.services.entries.keys(), from.service) : `Write "${near}".`,
       });
       return undefined;
     }
-    const next: Link = { file: family.file, service: reference.service, span: reference.serviceSpan };
-    const identity = (link: Link) => `${link.file}\n${link.service}`;
-    const earlier = chain.findIndex(link => identity(link) === identity(next));
-    if (earlier !== -1) {
-      const circle = [...chain.slice(earlier), next];
-      if (!circle.some(link => this.circular.has(identity(link)))) reportCircle(circle, report);
-      for (const link of circle) this.circular.add(identity(link));
-      return undefined;
-    }
-    const base = await this.resolve(reference.service, family, [...chain, next]);
-    if (family.isOld && base) refuseBound(base, next, report);
-    return base;
+    const next: Link = { family, service: reference.service, span: reference.serviceSpan };
+    if (!chain.has(identity(next))) return next;
+    const links = [...chain.values()].map(({ link }) => link);
+    const circle = [...links.slice([...chain.keys()].indexOf(identity(next))), next];
+    if (!circle.some(link => this.circular.has(identity(link)))) reportCircle(circle, report);
+    for (const link of circle) this.circular.add(identity(link));
+    return undefined;
   }
 
   private async familyOf(written: string, asked: Asked): Promise<Family | undefined> {
@@ -190,7 +203,7 @@ function readReference(name: string, { value: node, keySpan }: Entry, report: Re
 }
 
 /** In old files, a service that names others could not be extended. The key is told as its author wrote it. */
-function refuseBound(base: Node, { service, file, span }: Link, report: Report): void {
+function refuseBound(base: Node, { service, family: { file }, span }: Link, report: Report): void {
   for (const { key, keySpan } of bindings(service, base)) {
     const written = keySpan ? keySpan.file.text.slice(keySpan.start, keySpan.end) : key;
     report.add('extends.bound-service', {
@@ -203,16 +216,20 @@ function refuseBound(base: Node, { service, file, span }: Link, report: Report):
 }
 
 /** The services that could be meant, where none has a name like the one that is written. */
-function hintForBase(names: readonly string[], extender: string): string {
-  const others = names.filter(name => name !== extender);
+function hintForBase(names: Iterable<string>, extender: string): string {
+  const others: string[] = [];
+  for (const name of names) {
+    if (name !== extender) others.push(name);
+    if (others.length === 5) break;
+  }
   if (others.length === 0) return 'Define that service, or remove "extends".';
-  return `Write the name of a service that is there: ${others.slice(0, 5).join(', ')}.`;
+  return `Write the name of a service that is there: ${others.join(', ')}.`;
 }
 
 function reportCircle(circle: readonly Link[], report: Report): void {
   const [first, ...rest] = circle;
   report.add('extends.cycle', {
-    message: `Circular reference:\n  ${first?.service} in ${first?.file}${rest.map(link => `\n  extends ${link.service} in ${link.file}`).join('')}`,
+    message: `Circular reference:\n  ${first?.service} in ${first?.family.file}${rest.map(link => `\n  extends ${link.service} in ${link.family.file}`).join('')}`,
     span: circle[1]?.span,
     related: circle.slice(2).flatMap(link => (link.span ? [{ span: link.span, message: `extends "${link.service}"` }] : [])),
     hint: 'Take "extends" out of one of these services.',

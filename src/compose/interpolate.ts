@@ -13,18 +13,26 @@ import { mapItems, mapValues } from './attributes/forms.ts';
 import { type AttributeTree, attributesByPath, below } from './attributes/table.ts';
 import { hintForVariable, warnUnset } from './dotenv.ts';
 import type { Variables } from './environment.ts';
-import { substitute, type TemplateProblem } from './template.ts';
+import { type Room, substitute, type TemplateProblem } from './template.ts';
 
 export interface InterpolationContext {
   readonly variables: Variables;
   readonly report: Report;
   /** Unset variables that a warning of this load has named: one warning each. */
   readonly warned: Set<string>;
+  /** What the values of variables may still add to the files of this load. */
+  readonly room: Room;
 }
 
 /** A document with its variables replaced. A value that cannot be interpolated is reported and stays as it was written. */
-export function interpolate(document: Mapping, { variables, report, warned }: InterpolationContext): Mapping {
+export function interpolate(document: Mapping, { variables, report, warned, room }: InterpolationContext): Mapping {
   const reported = new Set<string>();
+  // Taken once, and only where a hint wants them: thousands of slips may ask for them.
+  let known: readonly string[] | undefined;
+  const names = () => {
+    known ??= Object.keys(variables.values);
+    return known;
+  };
   const visit = (node: Node, path: Path, tree: AttributeTree | undefined): Node => {
     switch (node.kind) {
       case 'mapping':
@@ -39,12 +47,13 @@ export function interpolate(document: Mapping, { variables, report, warned }: In
     mapValues(node, (value, key) => visit(value, [...path, key], tree && below(tree, key)));
   const interpolateScalar = (node: Scalar & { type: 'string' }, path: Path, cast: Cast | undefined): Node => {
     if (cast === undefined && !node.value.includes('$')) return node;
-    const { text, problems, used } = substitute(node.value, name => variables.values[name]);
+    if (room.left < 0) return node; // It was said where the room ended.
+    const { text, problems, used } = substitute(node.value, name => variables.values[name], room);
     for (const problem of problems) {
       const span = spanWithin(node, problem.start, problem.end);
       // An anchor is written once and read at many paths: one slip, one diagnostic.
       const place = span ? `${span.file.path}:${span.start}` : shownPath(path);
-      if (!reported.has(place)) reportProblem(problem, path, span, { variables, report });
+      if (!reported.has(place)) reportProblem(problem, path, span, names, report);
       reported.add(place);
     }
     if (problems.length > 0) return node;
@@ -74,7 +83,7 @@ export function interpolate(document: Mapping, { variables, report, warned }: In
   const warnOnce = (name: string, span: Span | undefined) => {
     if (warned.has(name)) return;
     warned.add(name);
-    warnUnset(name, span, report, Object.keys(variables.values));
+    warnUnset(name, span, report, names());
   };
   return visitMapping(document, [], attributesByPath);
 }
@@ -86,17 +95,14 @@ function shownPath(path: Path): string {
   return path.map(part => (typeof part === 'number' ? '[]' : part)).join('.');
 }
 
-function reportProblem(
-  problem: TemplateProblem,
-  path: Path,
-  span: Span | undefined,
-  { variables, report }: Pick<InterpolationContext, 'variables' | 'report'>,
-): void {
-  if (problem.kind === 'required') {
+function reportProblem(problem: TemplateProblem, path: Path, span: Span | undefined, names: () => readonly string[], report: Report): void {
+  if (problem.kind === 'too-long') {
+    report.add('files.too-large', { message: `${shownPath(path)}: ${problem.message}`, span, hint: problem.hint });
+  } else if (problem.kind === 'required') {
     report.add('interpolation.required-variable', {
       message: `error while interpolating ${shownPath(path)}: ${problem.message}`,
       span,
-      hint: hintForVariable(problem.name ?? '', Object.keys(variables.values)),
+      hint: hintForVariable(problem.name ?? '', names()),
     });
   } else {
     report.add('interpolation.format', {

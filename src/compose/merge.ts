@@ -51,9 +51,12 @@ export function mergeNodes(base: Node, over: Node, { mode, report, path = [] }: 
     return { kind: 'mapping', entries, origin: originOf(base, over) };
   };
   const joined = (base: Sequence, over: Sequence): Sequence => {
-    const items = [...base.items];
-    for (const item of over.items) if (!items.some(known => equalNodes(known, item))) items.push(item);
-    return sequenceNode(items, originOf(base, over));
+    const known = new Set(base.items.map(sayingOf));
+    const fresh = over.items.filter(item => {
+      const saying = sayingOf(item);
+      return !known.has(saying) && known.add(saying);
+    });
+    return sequenceNode([...base.items, ...fresh], originOf(base, over));
   };
   const originOf = (base: Node, over: Node): Origin => ({ how: mode, base: base.origin, over: over.origin });
   const replaced = (base: Node, over: Node): Node => ({ ...over, origin: originOf(base, over) });
@@ -126,6 +129,14 @@ export function deduplicate(document: Mapping, report: Report): Mapping {
     return entries ? { ...node, entries } : node;
   };
   return visitMapping(document, [], attributesByPath);
+}
+
+/** A text that is the same for trees that say the same, as equalNodes has it: a long list is not compared item by item with another. */
+function sayingOf(node: Node): string {
+  if (node.kind === 'scalar') return `${node.type} ${JSON.stringify(String(node.value))}`;
+  if (node.kind === 'sequence') return `[${node.items.map(sayingOf).join()}]`;
+  const entries = [...node.entries].map(([key, { value }]) => `${JSON.stringify(key)}:${sayingOf(value)}`);
+  return `{${entries.sort().join()}}`;
 }
 
 /** Whether two trees say the same; places, and the order of mappings, do not count. The short and the long form of a thing differ. */

@@ -61,6 +61,7 @@ interface More {
 class Checker {
   readonly project: Project;
   private readonly report: Report;
+  private readonly names = new Map<Named<unknown>, readonly string[]>();
 
   constructor(project: Project, report: Report) {
     this.project = project;
@@ -71,7 +72,7 @@ class Checker {
     const place = atKey ? this.keyOf(path) : this.placeOf(path);
     const text = part ?? lastPart;
     const span = place && text !== undefined ? partOf(place, text, part === undefined ? 'last' : 'first') : place;
-    const sure = unknown && suggestSurely(unknown.name, Object.keys(unknown.known));
+    const sure = unknown && suggestSurely(unknown.name, this.namesOf(unknown.known));
     const mend = sure === undefined ? undefined : renaming(span, unknown!.name, sure);
     this.report.add(code, { message, span, related, hint, mend });
   }
@@ -82,6 +83,13 @@ class Checker {
 
   doubt(path: Path, message: string, hint: string): void {
     this.add('value.suspicious', path, message, { hint });
+  }
+
+  /** The names of a section, taken once: thousands of slips may ask for them. */
+  namesOf(section: Named<unknown>): readonly string[] {
+    const known = this.names.get(section) ?? Object.keys(section);
+    this.names.set(section, known);
+    return known;
   }
 
   placeOf(path: Path): Span | undefined {
@@ -131,13 +139,13 @@ function checkSource(checker: Checker, { name, image, build, provider, platform 
 }
 
 function checkContext(checker: Checker, name: string, context: string, target: string): void {
-  const { services, disabledServices } = checker.project;
+  const { services } = checker.project;
   const at: Path = ['services', name, 'build', 'additional_contexts', context];
   if (!has(services, target)) {
     const message = `service "${name}" declares unknown service "${target}" as additional contexts ${context}`;
     checker.add('reference.unknown-service', at, message, {
       part: target,
-      hint: hintForService(target, services, disabledServices),
+      hint: hintForService(target, checker),
       unknown: { name: target, known: services },
     });
   } else if (!services[target]?.build) {
@@ -151,15 +159,17 @@ function checkContext(checker: Checker, name: string, context: string, target: s
 
 // Other services
 
-function hintForService(name: string, services: Named<Service>, disabled: Named<Service>): string {
+function hintForService(name: string, checker: Checker): string {
+  const { services, disabledServices: disabled } = checker.project;
   const profiles = has(disabled, name) ? disabled[name]?.profiles : undefined;
   if (profiles?.length) return `Switch its profile on, with --profile ${profiles[0]}.`;
-  const near = suggest(name, Object.keys(services));
+  const near = suggest(name, checker.namesOf(services));
   return near === undefined ? `Add "${name}" under "services:", or remove what names it.` : `Write "${near}".`;
 }
 
 function checkDependencies(checker: Checker, service: Service): void {
   const { services, disabledServices } = checker.project;
+  const through = whatImplies(service);
   for (const [name, { required }] of Object.entries(service.depends_on ?? {})) {
     if (has(services, name)) continue;
     const isOff = has(disabledServices, name);
@@ -169,11 +179,11 @@ function checkDependencies(checker: Checker, service: Service): void {
     checker.add(
       'reference.unknown-service',
       ['services', service.name, 'depends_on', name],
-      `service "${service.name}" depends on undefined service "${name}"${through(service, name)}${why}`,
+      `service "${service.name}" depends on undefined service "${name}"${through.get(name) ?? ''}${why}`,
       {
         atKey: true,
         part: name,
-        hint: hintForService(name, services, disabledServices),
+        hint: hintForService(name, checker),
         ...(isOff ? {} : { unknown: { name, known: services } }),
         related: isOff ? checker.related(['services', name], `"${name}" is defined here`) : [],
       },
@@ -181,13 +191,18 @@ function checkDependencies(checker: Checker, service: Service): void {
   }
 }
 
-/** What makes the dependency where `depends_on` does not name it: the line that is shown says something else. */
-function through({ links, volumes_from, ...service }: Service, name: string): string {
-  const namespaces = ['network_mode', 'ipc', 'pid', 'uts', 'cgroup'] as const;
-  const names = (texts: readonly string[] | undefined) => texts?.some(text => text.split(':')[0] === name);
-  const namespace = namespaces.find(key => service[key] === `service:${name}`);
-  if (namespace) return `, for its ${namespace}`;
-  return names(links) ? ', for its links' : names(volumes_from) ? ', for its volumes_from' : '';
+/** What makes each dependency that `depends_on` does not name, as its complaint says it: the line that is shown says something else. */
+function whatImplies({ links = [], volumes_from = [], ...service }: Service): ReadonlyMap<string, string> {
+  const namespaces = ['cgroup', 'uts', 'pid', 'ipc', 'network_mode'] as const;
+  const implied = new Map<string, string>();
+  // Of several, the one that is set last is told.
+  for (const text of volumes_from) implied.set(text.split(':')[0] ?? '', ', for its volumes_from');
+  for (const text of links) implied.set(text.split(':')[0] ?? '', ', for its links');
+  for (const key of namespaces) {
+    const value = service[key];
+    if (value?.startsWith('service:')) implied.set(value.slice('service:'.length), `, for its ${key}`);
+  }
+  return implied;
 }
 
 /** Circles, from the service that is first in the files on, with the place of each dependency. */
@@ -238,7 +253,7 @@ function checkResources(checker: Checker, service: Service): void {
     if (has(declared, name)) return;
     checker.add(codes[section], path, `service "${service.name}" refers to undefined ${what} ${name}`, {
       part: name,
-      hint: hintForResource(section, name, declared),
+      hint: hintForResource(section, name, checker.namesOf(declared)),
       unknown: { name, known: declared },
       ...(section === 'networks' || section === 'models' ? { atKey: true as const } : {}),
     });
@@ -257,8 +272,8 @@ function checkResources(checker: Checker, service: Service): void {
   }
 }
 
-function hintForResource(section: Section, name: string, declared: Named<unknown>): string {
-  const near = suggest(name, Object.keys(declared));
+function hintForResource(section: Section, name: string, declared: readonly string[]): string {
+  const near = suggest(name, declared);
   if (near !== undefined) return `Write "${near}".`;
   if (section === 'volumes' && name.includes('/')) return `Write "./${name}" for a directory of the host.`;
   const needed = section === 'configs' || section === 'secrets' ? ', with a "file"' : section === 'models' ? ', with a "model"' : '';

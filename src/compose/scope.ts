@@ -6,6 +6,7 @@ import type { SourceReader } from '../source/reader.ts';
 import type { Span } from '../source/span.ts';
 import type { SourcedValues, Variables } from './environment.ts';
 import type { LoadRequest } from './request.ts';
+import type { Room } from './template.ts';
 
 /** What relative paths and variables mean in one set of files: the project's own, or an included one's. */
 export interface Scope {
@@ -50,6 +51,8 @@ export interface LoadContext {
   readonly report: Report;
   /** Unset variables that were warned of. */
   readonly warned: Set<string>;
+  /** What the values of variables may still add to its files. */
+  readonly room: Room;
   /** Something that others may refer to could not be loaded: that a name is not there says nothing any more. */
   broken: boolean;
   /** The documents of old files, as outlined, and the services that such files know. */

@@ -9,7 +9,7 @@ import { placeOf } from '../model/places.ts';
 import type { Project } from '../model/project.ts';
 import type { Port, Service } from '../model/service.ts';
 import type { SourceReader } from '../source/reader.ts';
-import { substitute } from './template.ts';
+import { createRoom, substitute } from './template.ts';
 
 interface Looking {
   readonly project: Project;
@@ -133,7 +133,7 @@ function emptyVariables({ project, services, say }: Looking): void {
     const origin = project.origins.at(formatPath(path));
     if (origin?.how !== 'interpolated' || origin.set !== 'environment' || origin.base.how !== 'written') return undefined;
     const { file, start, end } = origin.base.span;
-    return substitute(file.text.slice(start, end), name => project.environment[name]).used.find(({ unset }) => unset)?.name;
+    return substitute(file.text.slice(start, end), name => project.environment[name], createRoom()).used.find(({ unset }) => unset)?.name;
   };
   for (const { name, image = '', ports = [] } of services) {
     const at: Path = ['services', name];

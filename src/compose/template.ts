@@ -4,7 +4,7 @@ import type { VariableUse } from './request.ts';
 
 export type Operator = ':-' | '-' | ':+' | '+' | ':?' | '?';
 
-/** Offsets are those of the text the expression was found in; `end` is exclusive. */
+/** Offsets are those of the whole text; `end` is exclusive. */
 type Expression =
   | { readonly kind: 'escaped'; readonly start: number; readonly end: number }
   | { readonly kind: 'invalid'; readonly message: string; readonly hint?: string | undefined; readonly start: number; readonly end: number }
@@ -13,7 +13,6 @@ type Expression =
       readonly kind: 'operator';
       readonly name: string;
       readonly operator: Operator;
-      readonly operand: string;
       readonly operandStart: number;
       readonly start: number;
       readonly end: number;
@@ -21,10 +20,10 @@ type Expression =
 
 /** What is wrong with one expression; offsets are those of the whole text. */
 export interface TemplateProblem {
-  readonly kind: 'format' | 'required';
+  readonly kind: 'format' | 'required' | 'too-long';
   readonly start: number;
   readonly end: number;
-  /** `format`: what is wrong with it. `required`: the reference's sentence. */
+  /** `format`: what is wrong with it. `required`: the reference's sentence. `too-long`: there was no room for the value. */
   readonly message: string;
   /** The variable that is required. */
   readonly name?: string;
@@ -34,70 +33,111 @@ export interface TemplateProblem {
 
 export interface Substitution {
   readonly text: string;
+  /** At most a hundred: a text with more of them has been told enough. */
   readonly problems: readonly TemplateProblem[];
-  /** Variables that were looked up, in order; `unset` where a value was needed and there is none. */
-  readonly used: readonly { readonly name: string; readonly start: number; readonly end: number; readonly unset: boolean }[];
+  /** Variables that were looked up, each once, at its first use or where a value was needed and there is none (`unset`). */
+  readonly used: readonly VariableLookup[];
+}
+
+interface VariableLookup {
+  readonly name: string;
+  readonly start: number;
+  readonly end: number;
+  readonly unset: boolean;
 }
 
 /** The value of a variable; undefined where it is not set at all. */
 export type Lookup = (name: string) => string | undefined;
 
+/** How many characters values of variables may still add; each substitution takes its part. A few lines can ask for terabytes. */
+export interface Room {
+  left: number;
+}
+
+/** Room for as much text as a file may hold. */
+export const createRoom = (): Room => ({ left: 16 * 1024 * 1024 });
+
+const MOST_PROBLEMS = 100;
+
 /** Replaces every expression of a text by its value. An operand counts only where it is used: `${A:-${B:?}}` asks for B only without A. */
-export function substitute(template: string, lookup: Lookup): Substitution {
+export function substitute(template: string, lookup: Lookup, room: Room): Substitution {
   const problems: TemplateProblem[] = [];
-  const used: { name: string; start: number; end: number; unset: boolean }[] = [];
-  const evaluate = (text: string, offset: number): string => {
-    let result = '';
-    let at = 0;
-    for (const expression of expressions(text)) {
-      result += text.slice(at, expression.start) + meaning(expression, offset);
-      at = expression.end;
-    }
-    return result + text.slice(at);
+  const used = new Map<string, VariableLookup>();
+  const scanner = new Scanner(template);
+  /** Operands that are being evaluated. Of a required variable, the operand is what its problem says, and not part of the text. */
+  const operands: (undefined | { readonly before: string; readonly requires: Expression & { kind: 'operator' } })[] = [];
+  let text = '';
+  const add = (problem: TemplateProblem) => {
+    if (problems.length < MOST_PROBLEMS) problems.push(problem);
   };
-  const meaning = (expression: Expression, offset: number): string => {
-    const place = { start: offset + expression.start, end: offset + expression.end };
-    if (expression.kind === 'escaped') return '$';
-    if (expression.kind === 'invalid') {
-      problems.push({ kind: 'format', ...place, message: expression.message, hint: expression.hint });
-      return '';
+  const append = (value: string) => {
+    text += value;
+    room.left -= value.length;
+  };
+  const evaluate = (expression: Expression) => {
+    const { kind, start, end } = expression;
+    if (kind === 'escaped') return append('$');
+    if (kind === 'invalid') return add({ kind: 'format', start, end, message: expression.message, hint: expression.hint });
+    const { name } = expression;
+    const value = lookup(name);
+    const unset = kind === 'plain' && value === undefined;
+    const known = used.get(name);
+    if (!known || (unset && !known.unset)) used.set(name, { name, start, end, unset });
+    if (kind === 'plain') return append(value ?? '');
+    const isThere = value !== undefined && (value !== '' || !expression.operator.startsWith(':'));
+    // `+` asks for its operand where there is a value, the others where there is none.
+    if (isThere !== expression.operator.endsWith('+')) return append(value ?? '');
+    scanner.enter(expression);
+    const isRequired = expression.operator.endsWith('?');
+    operands.push(isRequired ? { before: text, requires: expression } : undefined);
+    if (isRequired) text = '';
+  };
+  const leave = () => {
+    const operand = operands.pop();
+    if (operand) {
+      const { name, start, end } = operand.requires;
+      add({ kind: 'required', start, end, name, message: `required variable ${name} is missing a value${text ? `: ${text}` : ''}` });
+      text = operand.before;
     }
-    const value = lookup(expression.name);
-    used.push({ name: expression.name, ...place, unset: expression.kind === 'plain' && value === undefined });
-    if (expression.kind === 'plain') return value ?? '';
-    const isThere = expression.operator.startsWith(':') ? value !== undefined && value !== '' : value !== undefined;
-    const operand = () => evaluate(expression.operand, offset + expression.operandStart);
-    switch (expression.operator) {
-      case ':-':
-      case '-':
-        return isThere ? (value ?? '') : operand();
-      case ':+':
-      case '+':
-        return isThere ? operand() : (value ?? '');
-      case ':?':
-      case '?': {
-        if (isThere) return value ?? '';
-        const reason = operand();
-        const message = `required variable ${expression.name} is missing a value${reason ? `: ${reason}` : ''}`;
-        problems.push({ kind: 'required', ...place, message, name: expression.name });
-        return '';
+    return scanner.leave();
+  };
+  do {
+    for (let from = scanner.at; ; from = scanner.at) {
+      const expression = scanner.next();
+      text += template.slice(from, expression?.start ?? scanner.at);
+      if (!expression) break;
+      evaluate(expression);
+      if (room.left < 0) {
+        const { start, end } = expression;
+        const message = 'the values of variables come to more than 16 MiB of text';
+        const hint = 'Write shorter values, or name variables less often.';
+        return { text: '', problems: [{ kind: 'too-long', start, end, message, hint }], used: [...used.values()] };
       }
     }
-  };
-  return { text: evaluate(template, 0), problems, used };
+  } while (leave());
+  return { text, problems, used: [...used.values()] };
 }
 
 /** The variables a text names, nested ones included, each with what its expression says about it (`config --variables`). */
 export function variablesOf(template: string): readonly VariableUse[] {
-  return expressions(template).flatMap((expression): VariableUse[] => {
-    if (expression.kind === 'escaped' || expression.kind === 'invalid') return [];
-    const use = { name: expression.name, required: false, defaultValue: '', presenceValue: '' };
-    if (expression.kind === 'plain') return [use];
-    const { operator, operand } = expression;
-    if (operator.endsWith('?')) return [{ ...use, required: true }];
-    const said = operator.endsWith('-') ? { ...use, defaultValue: operand } : { ...use, presenceValue: operand };
-    return [said, ...variablesOf(operand)];
-  });
+  const uses: VariableUse[] = [];
+  const scanner = new Scanner(template);
+  do {
+    for (let expression = scanner.next(); expression; expression = scanner.next()) {
+      if (expression.kind === 'escaped' || expression.kind === 'invalid') continue;
+      const use = { name: expression.name, required: false, defaultValue: '', presenceValue: '' };
+      if (expression.kind === 'plain') {
+        uses.push(use);
+        continue;
+      }
+      const { operator, operandStart, end } = expression;
+      const operand = template.slice(operandStart, end - 1);
+      if (operator.endsWith('?')) uses.push({ ...use, required: true });
+      else uses.push(operator.endsWith('-') ? { ...use, defaultValue: operand } : { ...use, presenceValue: operand });
+      if (!operator.endsWith('?')) scanner.enter(expression);
+    }
+  } while (scanner.leave());
+  return uses;
 }
 
 /** Brings the uses of one variable together: required where any is, and the first default and alternative that are given. */
@@ -124,75 +164,118 @@ function matchAt(pattern: RegExp, text: string, at: number): string | undefined 
   return pattern.exec(text)?.[0];
 }
 
-function expressions(text: string): readonly Expression[] {
-  const found: Expression[] = [];
-  for (let at = text.indexOf('$'); at !== -1; ) {
-    const expression = expressionAt(text, at);
-    if (expression) found.push(expression);
-    at = text.indexOf('$', expression?.end ?? at + 1);
-  }
-  return found;
-}
-
-function expressionAt(text: string, start: number): Expression | undefined {
-  const next = text[start + 1];
-  if (next === '$') return { kind: 'escaped', start, end: start + 2 };
-  if (next !== '{') {
-    const plain = matchAt(name, text, start + 1);
-    return plain === undefined ? undefined : { kind: 'plain', name: plain, start, end: start + 1 + plain.length };
-  }
-  const braced = matchAt(name, text, start + 2);
-  if (braced === undefined) return invalidAt(text, start);
-  const afterName = start + 2 + braced.length;
-  if (text[afterName] === '}') return { kind: 'plain', name: braced, start, end: afterName + 1 };
-  const sign = matchAt(operator, text, afterName);
-  if (sign === undefined) return invalidAt(text, start);
-  const operandStart = afterName + sign.length;
-  const close = closingBrace(text, start, operandStart);
-  if (close === undefined) return invalidAt(text, start);
-  return {
-    kind: 'operator',
-    name: braced,
-    operator: sign as Operator,
-    operand: text.slice(operandStart, close),
-    operandStart,
-    start,
-    end: close + 1,
-  };
-}
-
 /**
- * Where the expression that starts at `start` ends. Braces are counted, and the character after an opening brace never counts, up to the
- * last closing brace of the line; where they do not balance, that last one closes. This is how the reference reads it, oddities included.
+ * Walks the expressions of a text, and into the operands of those that the caller enters. Forward only, and each character is looked at a
+ * few times at most, however many expressions there are and however deep they lie in each other.
  */
-function closingBrace(text: string, start: number, operandStart: number): number | undefined {
-  const lineEnd = text.indexOf('\n', operandStart);
-  const last = text.lastIndexOf('}', lineEnd === -1 ? text.length : lineEnd);
-  if (last < operandStart) return undefined;
-  let open = 0;
-  for (let at = start; at <= last; at++) {
-    if (text[at] === '}' && --open === 0) return at;
-    if (text[at] === '{') {
-      open++;
-      at++;
+class Scanner {
+  at = 0;
+  private readonly text: string;
+  /** Where the operands around `at` end, the innermost last. */
+  private readonly ends: number[] = [];
+  /** The next `$`, and the end of the line in which the scanner is, both at `at` or after it. */
+  private dollar: number;
+  private lineEnd = -1;
+  /** The stretch whose braces are matched, and in it the offset of the closing one at each opening one; 0 where there is none. */
+  private matchedFrom = 0;
+  private matchedTo = 0;
+  private matches = new Int32Array();
+
+  constructor(text: string) {
+    this.text = text;
+    this.dollar = text.indexOf('$');
+  }
+
+  /** The next expression before the end of the operand; undefined there. `at` is behind it then. */
+  next(): Expression | undefined {
+    const to = this.ends.at(-1) ?? this.text.length;
+    for (;;) {
+      if (this.dollar !== -1 && this.dollar < this.at) this.dollar = this.text.indexOf('$', this.at);
+      const start = this.dollar;
+      if (start === -1 || start >= to) {
+        this.at = to;
+        return undefined;
+      }
+      const expression = this.expressionAt(start, to);
+      this.at = expression?.end ?? start + 1;
+      if (expression) return expression;
     }
   }
-  return last;
-}
 
-/** A `${` that starts no expression: what is wrong with it, and how far the wrong text reaches. */
-function invalidAt(text: string, start: number): Expression {
-  const lineEnd = text.indexOf('\n', start);
-  const close = text.indexOf('}', start);
-  const isClosed = close !== -1 && (lineEnd === -1 || close < lineEnd);
-  const end = isClosed ? close + 1 : lineEnd === -1 ? text.length : lineEnd;
-  const invalid = (message: string, hint?: string): Expression => ({ kind: 'invalid', message, hint, start, end });
-  if (!isClosed) return invalid('the expression has no closing brace on its line', 'Write } where the expression ends.');
-  const found = matchAt(name, text, start + 2);
-  if (found === undefined) return invalid('a variable name starts with a letter or an underscore');
-  const [sign] = /^:?=/.exec(text.slice(start + 2 + found.length, end)) ?? [];
-  return invalid(
-    `after the name "${found}", only }, :-, -, :+, +, :? or ? may follow`,
-    sign === undefined ? undefined : `Write ":-" for "${sign}".`,
-  );
+  /** Goes on with the operand of the expression just found. */
+  enter({ operandStart, end }: Expression & { readonly kind: 'operator' }): void {
+    this.at = operandStart;
+    this.ends.push(end - 1);
+  }
+
+  /** Goes on behind the expression whose operand has ended; false where the text itself has. */
+  leave(): boolean {
+    const end = this.ends.pop();
+    if (end === undefined) return false;
+    this.at = end + 1;
+    return true;
+  }
+
+  private expressionAt(start: number, to: number): Expression | undefined {
+    const { text } = this;
+    const next = text[start + 1];
+    if (next === '$') return { kind: 'escaped', start, end: start + 2 };
+    if (next !== '{') {
+      const plain = matchAt(name, text, start + 1);
+      return plain === undefined ? undefined : { kind: 'plain', name: plain, start, end: start + 1 + plain.length };
+    }
+    if (this.lineEnd < start) {
+      const found = text.indexOf('\n', start);
+      this.lineEnd = found === -1 ? text.length : found;
+    }
+    const lineEnd = Math.min(this.lineEnd, to);
+    const braced = matchAt(name, text, start + 2);
+    if (braced === undefined) return this.invalidAt(start, lineEnd, 'a variable name starts with a letter or an underscore');
+    const afterName = start + 2 + braced.length;
+    if (text[afterName] === '}' && afterName < lineEnd) return { kind: 'plain', name: braced, start, end: afterName + 1 };
+    const sign = matchAt(operator, text, afterName);
+    const operandStart = afterName + (sign?.length ?? 0);
+    const close = sign === undefined ? undefined : this.closingBrace(start, operandStart, lineEnd);
+    if (close === undefined) {
+      const [wrong] = /^:?=/.exec(text.slice(afterName, Math.min(afterName + 2, lineEnd))) ?? [];
+      const hint = wrong === undefined ? undefined : `Write ":-" for "${wrong}".`;
+      return this.invalidAt(start, lineEnd, `after the name "${braced}", only }, :-, -, :+, +, :? or ? may follow`, hint);
+    }
+    return { kind: 'operator', name: braced, operator: sign as Operator, operandStart, start, end: close + 1 };
+  }
+
+  /**
+   * Where the expression that starts at `start` ends. Braces are counted, and the character after an opening brace never counts, up to the
+   * last closing brace of the line; where they do not balance, that last one closes. This is how the reference reads it, oddities included.
+   */
+  private closingBrace(start: number, operandStart: number, lineEnd: number): number | undefined {
+    if (this.matchedTo <= start) this.matchBraces(start, this.lineEnd);
+    const match = this.matches[start + 1 - this.matchedFrom];
+    if (match && match < lineEnd) return match;
+    for (let at = lineEnd - 1; at >= operandStart; at--) if (this.text[at] === '}') return at;
+    return undefined;
+  }
+
+  /** Matches the braces of a line from its first expression on: all expressions behind it on the line count the same ones. */
+  private matchBraces(start: number, lineEnd: number): void {
+    this.matchedFrom = start;
+    this.matchedTo = lineEnd;
+    this.matches = new Int32Array(lineEnd - start);
+    const open: number[] = [];
+    for (let at = start; at < lineEnd; at++) {
+      const character = this.text[at];
+      if (character === '{') open.push(at++);
+      else if (character === '}') {
+        const opening = open.pop();
+        if (opening !== undefined) this.matches[opening - start] = at;
+      }
+    }
+  }
+
+  /** A `${` that starts no expression, and how far the wrong text reaches: to the next closing brace of its line. */
+  private invalidAt(start: number, lineEnd: number, message: string, hint?: string): Expression {
+    for (let at = start; at < lineEnd; at++) if (this.text[at] === '}') return { kind: 'invalid', message, hint, start, end: at + 1 };
+    const unclosed = 'the expression has no closing brace on its line';
+    return { kind: 'invalid', message: unclosed, hint: 'Write } where the expression ends.', start, end: lineEnd };
+  }
 }

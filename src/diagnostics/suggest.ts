@@ -1,27 +1,49 @@
 // "Did you mean": the known name nearest to a misspelt one.
 
-/** Optimal string alignment distance: insertions, deletions, substitutions and swaps of neighbours cost one each. */
-function distance(a: string, b: string): number {
-  const rows: number[][] = [Array.from({ length: b.length + 1 }, (_, j) => j)];
+/** Names longer than this are not misspelt; and where there are more candidates, only so many are compared: a file may hold thousands of slips. */
+const LONGEST_NAME = 64;
+const MOST_CANDIDATES = 200;
+
+/**
+ * Optimal string alignment distance: insertions, deletions, substitutions and swaps of neighbours cost one each. Where it is `limit` or more,
+ * any such number.
+ */
+function distance(a: string, b: string, limit: number): number {
+  if (Math.abs(a.length - b.length) >= limit) return limit;
+  let before: number[] = [];
+  let above: number[] = [];
+  let row = Array.from({ length: b.length + 1 }, (_, j) => j);
+  let leastAbove = 0;
   for (let i = 1; i <= a.length; i++) {
-    const row = [i];
+    [before, above, row] = [above, row, before];
+    row[0] = i;
+    let least = i;
     for (let j = 1; j <= b.length; j++) {
-      const same = a[i - 1] === b[j - 1] ? 0 : 1;
-      let cost = Math.min(rows[i - 1]![j]! + 1, row[j - 1]! + 1, rows[i - 1]![j - 1]! + same);
-      if (i > 1 && j > 1 && a[i - 1] === b[j - 2] && a[i - 2] === b[j - 1]) cost = Math.min(cost, rows[i - 2]![j - 2]! + 1);
-      row.push(cost);
+      const same = a.charCodeAt(i - 1) === b.charCodeAt(j - 1) ? 0 : 1;
+      let cost = Math.min(above[j]! + 1, row[j - 1]! + 1, above[j - 1]! + same);
+      if (i > 1 && j > 1 && a.charCodeAt(i - 1) === b.charCodeAt(j - 2) && a.charCodeAt(i - 2) === b.charCodeAt(j - 1)) {
+        cost = Math.min(cost, before[j - 2]! + 1);
+      }
+      row[j] = cost;
+      if (cost < least) least = cost;
     }
-    rows.push(row);
+    // What follows is no less than the row; or, by a swap, than the one above it and one more.
+    if (least >= limit && leastAbove + 1 >= limit) return limit;
+    leastAbove = least;
   }
-  return rows[a.length]![b.length]!;
+  return row[b.length]!;
 }
 
 /** The candidate that `name` most likely stands for: at most a third of its letters off, case ignored. */
 export function suggest(name: string, candidates: Iterable<string>): string | undefined {
+  if (name.length > LONGEST_NAME) return undefined;
+  const wanted = name.toLowerCase();
   let best: string | undefined;
   let bestDistance = Math.max(1, Math.floor(name.length / 3)) + 1;
+  let compared = 0;
   for (const candidate of candidates) {
-    const far = distance(name.toLowerCase(), candidate.toLowerCase());
+    if (compared++ === MOST_CANDIDATES) break;
+    const far = distance(wanted, candidate.toLowerCase(), bestDistance);
     if (far < bestDistance) [best, bestDistance] = [candidate, far];
   }
   return best;
@@ -32,11 +54,17 @@ export function suggest(name: string, candidates: Iterable<string>): string | un
  * other candidate is as near. Another letter in a place, or another digit, makes another name: `node-a` is not `node-b`.
  */
 export function suggestSurely(name: string, candidates: Iterable<string>): string | undefined {
-  const near = [...new Set(candidates)].filter(
-    candidate => candidate !== name && distance(name.toLowerCase(), candidate.toLowerCase()) < 2,
-  );
-  const [only] = near;
-  return near.length === 1 && only !== undefined && name.length > 2 && isSlip(name.toLowerCase(), only.toLowerCase()) ? only : undefined;
+  if (name.length < 3 || name.length > LONGEST_NAME) return undefined;
+  const wanted = name.toLowerCase();
+  let only: string | undefined;
+  let compared = 0;
+  for (const candidate of candidates) {
+    if (compared++ === MOST_CANDIDATES) return undefined;
+    if (candidate === name || candidate === only || distance(wanted, candidate.toLowerCase(), 2) >= 2) continue;
+    if (only !== undefined) return undefined;
+    only = candidate;
+  }
+  return only !== undefined && isSlip(wanted, only.toLowerCase()) ? only : undefined;
 }
 
 function isSlip(name: string, meant: string): boolean {

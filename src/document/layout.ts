@@ -14,7 +14,7 @@ export interface Deepened {
 
 /** Indents the lines inside quotes and brackets far enough for any reader. A light reading of block YAML: exact where the text is sound. */
 export function deepen(text: string): Deepened {
-  const scan: Scan = { text, at: 0, column: 0, pads: [], unclosed: undefined, longTexts: [] };
+  const scan: Scan = { text, at: 0, column: 0, pads: [], blanks: 0, unclosed: undefined, longTexts: [] };
   while (scan.at < text.length && scan.unclosed === undefined) scanLine(scan);
   const pieces: string[] = [];
   const starts: number[] = [];
@@ -50,6 +50,8 @@ interface Scan {
   column: number;
   /** Blanks to insert, and how many characters of the text they stand for. */
   readonly pads: { readonly at: number; readonly blanks: number; readonly instead: number }[];
+  /** How many blanks that are so far. */
+  blanks: number;
   unclosed: number | undefined;
   readonly longTexts: { readonly start: number; readonly end: number }[];
 }
@@ -101,8 +103,13 @@ function skipBlock(scan: Scan, headEnd: number): void {
   }
 }
 
+/** How many blanks may be put in: a key far to the right, and a million lines below it, would ask for any number. */
+const MOST_BLANKS = 16 * 1024 * 1024;
+
 function padLine(scan: Scan): void {
-  scan.pads.push({ at: scan.at, blanks: scan.column + 2, instead: 0 });
+  const blanks = scan.column + 2;
+  scan.blanks += blanks;
+  if (scan.blanks <= MOST_BLANKS) scan.pads.push({ at: scan.at, blanks, instead: 0 });
 }
 
 function skipQuoted(scan: Scan): void {
@@ -139,8 +146,10 @@ function skipBrackets(scan: Scan): void {
     if (character === '[' || character === '{') opened.push(scan.at);
     scan.at++;
     if (character === '\n') padLine(scan);
-    else if (character === '#' && /\s/.test(text.charAt(scan.at - 2))) scan.at = lineEnd(text, scan.at) - 1;
-    else if (character === '\t') scan.pads.push({ at: scan.at - 1, blanks: 1, instead: 1 });
+    else if (character === '#' && /\s/.test(text.charAt(scan.at - 2))) {
+      const end = text.indexOf('\n', scan.at);
+      scan.at = end === -1 ? text.length : end;
+    } else if (character === '\t') scan.pads.push({ at: scan.at - 1, blanks: 1, instead: 1 });
     else if (character === ']' || character === '}') {
       opened.pop();
       if (opened.length === 0) return;

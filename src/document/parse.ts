@@ -15,38 +15,55 @@ import { reportSyntax } from './syntax.ts';
 
 /** How deep collections may lie in each other. */
 const MAX_DEPTH = 400;
-/** Values a file may hold, as in the reference. */
+/** Values a document may hold, as in the reference. */
 const MAX_VALUES = 100_000;
+/** How often js-yaml may begin a node in one file: for ten such documents, or for fewer that it reads twice. Its events take memory. */
+const MAX_NODES = 1_000_000;
 
 /**
  * The documents of a file, in order; none where the text is not YAML or holds no document. Aliases share the node of their anchor, merge keys
  * are applied, tags such as `!reset` are kept. Everything wrong is reported with its place; nodes that could not be read are left out.
  */
 export async function parseDocuments(file: SourceFile, report: Report): Promise<readonly Node[]> {
-  const events = readEvents(file.text);
-  if (!(events instanceof YAMLException)) return composeAll(file, report, events, file.text, offset => offset);
-  if (events.reason.startsWith('nesting exceeded')) {
-    const at = events.mark?.position ?? 0;
-    report.add('files.too-large', {
-      message: `values lie more than ${MAX_DEPTH} deep in each other`,
-      span: { file, start: at, end: at + 1 },
-      hint: `Nest them at most ${MAX_DEPTH} deep.`,
-    });
-    return [];
-  }
+  const read = readEvents(file.text);
+  if ('events' in read) return composeAll(file, report, read.events, file.text, offset => offset);
+  if (read.excess) return refuse(read.stoppedAt, read.excess);
   const deepened = deepen(file.text);
   const again = readEvents(deepened.text);
-  if (!(again instanceof YAMLException)) return composeAll(file, report, again, deepened.text, deepened.original);
-  await reportSyntax(file, report, deepened, deepened.original(again.mark?.position ?? 0));
+  if ('events' in again) return composeAll(file, report, again.events, deepened.text, deepened.original);
+  const stoppedAt = deepened.original(again.stoppedAt);
+  if (again.excess) return refuse(stoppedAt, again.excess);
+  await reportSyntax(file, report, deepened, stoppedAt);
   return [];
+
+  function refuse(at: number, excess: Excess): readonly Node[] {
+    report.add('files.too-large', { ...excess, span: { file, start: at, end: at + 1 } });
+    return [];
+  }
 }
 
-function readEvents(text: string): readonly Event[] | YAMLException {
+/** What there is too much of, and the way out. */
+interface Excess {
+  readonly message: string;
+  readonly hint: string;
+}
+
+/** The events of a text; or the offset at which js-yaml gave up, and what there was too much of, if that was it. */
+function readEvents(text: string): { readonly events: readonly Event[] } | { readonly stoppedAt: number; readonly excess?: Excess } {
+  let nodes = 0;
+  // js-yaml has no limit for how many nodes there are, but asks for that of their depth at each of them.
+  const maxDepth = { valueOf: () => (++nodes > MAX_NODES ? -1 : MAX_DEPTH) } as unknown as number;
   try {
-    return parseEvents(text, { maxDepth: MAX_DEPTH });
+    return { events: parseEvents(text, { maxDepth }) };
   } catch (failure) {
-    if (failure instanceof YAMLException) return failure;
-    throw failure;
+    if (!(failure instanceof YAMLException)) throw failure;
+    const stoppedAt = failure.mark?.position ?? 0;
+    if (nodes > MAX_NODES) {
+      return { stoppedAt, excess: { message: `compose file exceeds maximum node visit limit (${MAX_VALUES})`, hint: 'Split the file.' } };
+    }
+    if (!failure.reason.startsWith('nesting exceeded')) return { stoppedAt };
+    const message = `values lie more than ${MAX_DEPTH} deep in each other`;
+    return { stoppedAt, excess: { message, hint: `Nest them at most ${MAX_DEPTH} deep.` } };
   }
 }
 
@@ -69,6 +86,8 @@ interface Composer {
   readonly original: (offset: number) => number;
   /** Anchors live on across the documents of a file. */
   readonly anchors: Map<string, Anchor>;
+  /** The names of all anchors of the file, looked for where one is missed. */
+  anchorNames?: ReadonlySet<string>;
   at: number;
   /** Where the last node ended, in `text`. */
   end: number;
@@ -204,10 +223,13 @@ function resolveAlias(composer: Composer, start: number, end: number): Node | un
   return anchor.node;
 }
 
-/** Whether an anchor of that name stands further down. */
-function isAnchoredBelow(name: string, { text }: Composer): boolean {
-  const at = text.indexOf(`&${name}`);
-  return at !== -1 && /^(?:[\s,[\]{}]|$)/.test(text.slice(at + name.length + 1));
+/** Whether an anchor of that name stands anywhere in the file: where it is missed, further down. */
+function isAnchoredBelow(name: string, composer: Composer): boolean {
+  const { events, text } = composer;
+  composer.anchorNames ??= new Set(
+    events.map(event => ('anchorStart' in event && event.type !== EVENT_ID.ALIAS ? text.slice(event.anchorStart, event.anchorEnd) : '')),
+  );
+  return composer.anchorNames.has(name);
 }
 
 function mendForAnchor(name: string, span: Span, composer: Composer): Mend | undefined {

@@ -12,17 +12,17 @@ interface Mistake {
   readonly end: number;
 }
 
+/** How long a text the yaml package is asked about: in longer ones, the first mistake alone is told. */
+const LONGEST_TEXT = 256 * 1024;
+
 /** Reports every syntax error of a file. `stoppedAt` is the offset at which the first reader gave up. */
 export async function reportSyntax(file: SourceFile, report: Report, layout: Deepened, stoppedAt: number): Promise<void> {
   const before = report.all().length;
   const unclosed = layout.unclosed ?? forgottenQuote(file, layout, stoppedAt);
   if (unclosed !== undefined) report.add('yaml.syntax', describeUnclosed(file, unclosed));
-  // The package takes 50 ms to load, and only broken files need it.
-  const { parseAllDocuments } = await import('yaml');
-  const documents = parseAllDocuments(file.text, { uniqueKeys: false, logLevel: 'silent', prettyErrors: false });
-  for (const document of Array.isArray(documents) ? documents : []) {
+  for (const errors of await findMistakes(file.text)) {
     let first = true;
-    for (const { code, pos } of document.errors) {
+    for (const { code, pos } of errors) {
       // One slip often makes several errors; those that come later count where they stand for themselves.
       const independent = code === 'TAB_AS_INDENT' || code === 'BAD_SCALAR_START' || code === 'BAD_DQ_ESCAPE';
       const covered = unclosed !== undefined && (pos[0] >= unclosed || code === 'MISSING_CHAR');
@@ -31,6 +31,22 @@ export async function reportSyntax(file: SourceFile, report: Report, layout: Dee
     }
   }
   if (report.all().length === before) report.add('yaml.syntax', describe(file, { code: '', start: stoppedAt, end: stoppedAt }, stoppedAt));
+}
+
+/** What the yaml package has to say, by document. It takes 50 ms to load, and only broken files need it. */
+async function findMistakes(
+  text: string,
+): Promise<readonly (readonly { readonly code: string; readonly pos: readonly [number, number] }[])[]> {
+  if (text.length > LONGEST_TEXT) return [];
+  const { parseAllDocuments } = await import('yaml');
+  try {
+    const documents = parseAllDocuments(text, { uniqueKeys: false, logLevel: 'silent', prettyErrors: false });
+    return Array.isArray(documents) ? documents.map(({ errors }) => errors) : [];
+  } catch (failure) {
+    // It goes into collections by recursion, and where a mistake stands before them, nobody has looked how deep they lie.
+    if (failure instanceof RangeError) return [];
+    throw failure;
+  }
 }
 
 /** The quote of a text that swallowed lines with keys, and after which the first reader stumbled: its end was most likely forgotten. */

@@ -17,7 +17,7 @@ export function isSecretName(name: string): boolean {
 /** A text with the password of every URL in it replaced. A password may hold an `@`: the last one before the path ends it. */
 export function replaceUrlPasswords(text: string, replacement: (password: string) => string): string {
   return text.replace(
-    /([a-z][a-z\d+.-]*:\/\/[^\s:/@"']*:)([^\s/"']+)(@)/gi,
+    /((?<![a-z\d+.-])[a-z\d+.-]+:\/\/[^\s:/@"']*:)([^\s/"']+)(@)/gi,
     (_, before: string, password: string, after: string) => before + replacement(password) + after,
   );
 }

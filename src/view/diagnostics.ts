@@ -31,22 +31,27 @@ export function printDiagnostic(diagnostic: Diagnostic, options: DiagnosticsOpti
   const theme = options.theme ?? plainTheme;
   const colour = diagnostic.severity === 'error' ? theme.error : theme.warning;
   if (isBrief(diagnostic.code)) return `${briefLine(diagnostic, options, colour)}\n`;
-  const message = diagnostic.message.split('\n').map(line => maskUrls(printable(line)));
+  const message = diagnostic.message.split('\n', mostLines).map(line => maskUrls(printable(shortened(line))));
   const lines = [
     `${colour(`${diagnostic.severity}[${diagnostic.code}]`)}: ${theme.bold(message[0] ?? '')}`,
     ...message.slice(1).map(indent),
   ];
   if (diagnostic.span) lines.push(...excerpt(diagnostic.span, options, theme, colour));
-  for (const related of diagnostic.related) lines.push(...relatedLines(related, options, theme));
-  if (diagnostic.hint) lines.push(indent(`${theme.bold('hint')}: ${maskUrls(printable(diagnostic.hint))}`));
+  for (const related of diagnostic.related.slice(0, mostRelated)) lines.push(...relatedLines(related, options, theme));
+  if (diagnostic.hint) lines.push(indent(`${theme.bold('hint')}: ${maskUrls(printable(shortened(diagnostic.hint)))}`));
   return `${lines.join('\n')}\n`;
 }
 
 /** The place, the sentence and the way out, in one line. */
 function briefLine({ severity, code, message, span, hint }: Diagnostic, { directory }: DiagnosticsOptions, colour: Theme['error']): string {
-  const sentence = [span && shownPlace(span, directory), maskUrls(printable(message))].filter(Boolean).join(': ');
-  return `${colour(`${severity}[${code}]`)}: ${sentence}${hint ? `. ${maskUrls(printable(hint))}` : ''}`;
+  const sentence = [span && shownPlace(span, directory), maskUrls(printable(shortened(message)))].filter(Boolean).join(': ');
+  return `${colour(`${severity}[${code}]`)}: ${sentence}${hint ? `. ${maskUrls(printable(shortened(hint)))}` : ''}`;
 }
+
+/** A message may quote a name or a value, and that may be as long as its file. */
+const mostLines = 1000;
+const mostRelated = 50;
+const shortened = (line: string) => (line.length > longestLine ? `${line.slice(0, longestLine)}…` : line);
 
 const indent = (line: string) => `  ${line}`;
 
@@ -67,12 +72,15 @@ function relatedLines(related: Related, options: DiagnosticsOptions, theme: Them
   return [`${place}: ${maskUrls(printable(related.message))}`, ...source];
 }
 
+/** Longer lines are nothing to look at, and take long to search for secrets. */
+const longestLine = 12_000;
+
 /** The place, the line, and the marks under the wrong text. */
 function excerpt(span: Span, options: DiagnosticsOptions, theme: Theme, colour: Theme['error']): readonly string[] {
   const { line, column } = spanPosition(span);
   const place = indent(theme.place(shownPlace(span, options.directory)));
   const text = lineText(span.file, line);
-  if (text.trim() === '') return [place];
+  if (text.length > longestLine || text.trim() === '') return [place];
   const start = column - 1;
   const end = Math.max(start + 1, Math.min(text.length, start + Math.max(1, span.end - span.start)));
   const pieces = cut(shownPieces(span, line), start, end);

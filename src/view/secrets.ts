@@ -31,13 +31,14 @@ export function hiddenParts(file: SourceFile, line: number): readonly Hidden[] {
     // A mapping may be a service or a secret of that name; a list can only be the secret itself, by mistake.
     if (rest !== '' && !/^[|>&*{]/.test(rest) && holds(name, at)) hidden.push({ start, end: start + rest.length });
   };
-  const [first] = text.matchAll(/([A-Za-z_][\w.-]*)["']?\s*(?::\s+|=|:$)\s*(.*)$/dg);
+  // Each pattern begins where a word does, so that a long line is not searched from each of its characters to its end.
+  const [first] = text.matchAll(/(?<![\w.-])([\w.-]+)["']?\s*(?::\s+|=\s*|:$)(.*)$/dgs);
   if (first) hide(first[1] ?? '', first[2] ?? '', first.indices?.[2]?.[0] ?? 0);
-  for (const match of text.matchAll(/([A-Za-z_][\w.-]*)["']?\s*[:=]\s*/dg)) {
+  for (const match of text.matchAll(/(?<![\w.-])([\w.-]+)["']?\s*[:=]\s*/dg)) {
     const at = match.index + match[0].length;
     hide(match[1] ?? '', valueAt(text, at), at);
   }
-  for (const match of text.matchAll(/[a-z][a-z\d+.-]*:\/\/[^\s:/@"']*:([^\s/"']+)@/dgi)) {
+  for (const match of text.matchAll(/(?<![a-z\d+.-])[a-z\d+.-]+:\/\/[^\s:/@"']*:([^\s/"']+)@/dgi)) {
     const [start, end] = match.indices?.[1] ?? [0, 0];
     hidden.push({ start, end });
   }
@@ -65,7 +66,9 @@ function withoutOverlaps(parts: readonly Hidden[]): readonly Hidden[] {
 function* ancestors(file: SourceFile, line: number, indent: number): Iterable<{ readonly key: string; readonly after: string }> {
   let below = indent;
   for (let at = line - 1; at >= 1 && below > 0; at--) {
-    const match = /^(\s*)(?:- )?["']?([A-Za-z_][\w.-]*)["']?\s*:(.*)$/.exec(lineText(file, at));
+    const text = lineText(file, at);
+    if (text.startsWith(' '.repeat(below))) continue; // Of the many lines above, few are further to the left.
+    const match = /^(\s*)(?:- )?["']?([A-Za-z_][\w.-]*)["']?\s*:(.*)$/.exec(text);
     if (!match) continue;
     const [, space = '', key = '', after = ''] = match;
     if (space.length >= below) continue;

@@ -10,7 +10,7 @@ import { filesBelow, place, root, withoutComments } from '../rig/sources.ts';
 const reasons: Readonly<Record<string, readonly [names: string, because: string]>> = {
   'src/compose/assembly.ts': ['name services', 'the root of a document: files and resources are put together section by section'],
   'src/compose/discover.ts': ['config environment file', 'words for where a name came from, not attributes'],
-  'src/compose/dotenv.ts': ['required', 'a word of the ${NAME:?} grammar'],
+  'src/compose/dotenv.ts': ['format required', 'words of the ${NAME:?} grammar'],
   'src/compose/environment.ts': [
     'configs env_file environment format label_file path secrets services',
     'this pass reads env files and label files: it is about these attributes and no other',

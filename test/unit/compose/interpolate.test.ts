@@ -2,6 +2,7 @@
 import { expect, test } from 'vitest';
 import { processVariables, withFallbacks } from '../../../src/compose/environment.ts';
 import { interpolate } from '../../../src/compose/interpolate.ts';
+import { createRoom } from '../../../src/compose/template.ts';
 import { createReport } from '../../../src/diagnostics/report.ts';
 import { child } from '../../../src/document/node.ts';
 import { named } from '../../../src/model/named.ts';
@@ -11,7 +12,7 @@ import { mapping, plain } from './nodes.ts';
 async function run(text: string, environment: Record<string, string> = {}) {
   const report = createReport();
   const variables = processVariables(named(Object.entries(environment)));
-  const document = interpolate(await mapping(text), { variables, report, warned: new Set() });
+  const document = interpolate(await mapping(text), { variables, report, warned: new Set(), room: createRoom() });
   const found = report.all().map(({ code, span, message }) => `${code} ${span ? formatPlace(span) : '-'} ${message.split('\n')[0]}`);
   return { document, found };
 }
@@ -85,7 +86,7 @@ test('an unset variable is warned of once, a broken anchor complained of once', 
 test('a value remembers the variable, and the env file that set it', async () => {
   const origin = { how: 'written', span: { file: { path: '/p/.env', text: 'A=1' }, start: 0, end: 3 } } as const;
   const variables = withFallbacks(processVariables(named([['B', 'b']])), new Map([['A', { value: '1', origin }]]));
-  const document = interpolate(await mapping('a: $A\nb: $B'), { variables, report: createReport(), warned: new Set() });
+  const document = interpolate(await mapping('a: $A\nb: $B'), { variables, report: createReport(), warned: new Set(), room: createRoom() });
   expect(child(document, 'a')?.origin).toMatchObject({ how: 'interpolated', variable: 'A', set: origin });
   expect(child(document, 'b')?.origin).toMatchObject({ how: 'interpolated', variable: 'B', set: 'environment' });
 });

@@ -1,11 +1,12 @@
 // The `${…}` grammar: every operator, nesting, and the ways an expression can be broken.
 import { describe, expect, test } from 'vitest';
-import { combineUses, substitute, variablesOf } from '../../../src/compose/template.ts';
+import { combineUses, createRoom, substitute, variablesOf } from '../../../src/compose/template.ts';
 
 const values: Record<string, string> = { A: 'a', B: 'b', EMPTY: '', _x1: 'low' };
 const lookup = (name: string) => values[name];
-const text = (template: string) => substitute(template, lookup).text;
-const problems = (template: string) => substitute(template, lookup).problems;
+const read = (template: string) => substitute(template, lookup, createRoom());
+const text = (template: string) => read(template).text;
+const problems = (template: string) => read(template).problems;
 
 describe('values', () => {
   test.each([
@@ -30,11 +31,11 @@ describe('values', () => {
     ['${NOPE:-\\}}', '\\}'],
     ['${NOPE:-one two}/${A}', 'one two/a'],
   ])('%s becomes %s', (template, expected) => {
-    expect(substitute(template, lookup)).toMatchObject({ text: expected, problems: [] });
+    expect(read(template)).toMatchObject({ text: expected, problems: [] });
   });
 
   test.each(['$1', '$', 'a$ b', '$(cmd)', '$É', '%A%', '{A}'])('%s is literal text', template => {
-    expect(substitute(template, lookup)).toEqual({ text: template, problems: [], used: [] });
+    expect(read(template)).toEqual({ text: template, problems: [], used: [] });
   });
 
   test('an operand that is not used is not looked at', () => {
@@ -53,7 +54,10 @@ describe('values', () => {
   });
 
   test('a variable without a value is told apart from one whose absence has an answer', () => {
-    expect(substitute('$NOPE ${NOPE} ${NOPE:-x} $A', lookup).used.map(use => use.unset)).toEqual([true, true, false, false]);
+    expect(read('${NOPE:-x} $NOPE ${NOPE} $A').used).toEqual([
+      { name: 'NOPE', start: 11, end: 16, unset: true },
+      { name: 'A', start: 25, end: 27, unset: false },
+    ]);
   });
 });
 
@@ -85,6 +89,38 @@ describe('problems', () => {
 
   test('every broken expression of a text is found', () => {
     expect(problems('${NOPE?x} ${} ${EMPTY:?y}').map(problem => problem.start)).toEqual([0, 10, 14]);
+  });
+});
+
+describe('hostile texts', () => {
+  test('expressions may lie in each other as deep as they like', () => {
+    const nested = (operator: string, depth: number) => `\${NOPE${operator}`.repeat(depth) + 'x' + '}'.repeat(depth);
+    expect(text(nested(':-', 100_000))).toBe('x');
+    expect(text('${A:+'.repeat(100_000) + 'x' + '}'.repeat(100_000))).toBe('x');
+    expect(problems(nested(':?', 100_000))).toHaveLength(100);
+    expect(variablesOf(nested('-', 20_000))).toHaveLength(20_000);
+  });
+
+  test.each([
+    ['names', '$A'],
+    ['expressions', '${A:-x}'],
+    ['expressions that nothing closes', '${A:-'],
+    ['broken names', '${!'],
+    ['lines of broken names', '${!\n'],
+    ['braces', '${A:-{{'],
+    ['closing braces', '${A:-}}}'],
+    ['dollars', '$ '],
+  ])('a hundred thousand %s take no longer than their length warrants', (_, piece) => {
+    expect(read(piece.repeat(100_000)).used.length).toBeLessThan(2);
+  });
+
+  test('values of variables find room for as much text as a file may hold', () => {
+    const long = 'x'.repeat(1024 * 1024);
+    expect(substitute('$A'.repeat(16), () => long, createRoom()).text).toHaveLength(16 * long.length);
+    expect(substitute('$A'.repeat(17), () => long, createRoom())).toMatchObject({
+      text: '',
+      problems: [{ kind: 'too-long', start: 32, end: 34 }],
+    });
   });
 });
 

@@ -241,6 +241,10 @@ test('what the standard allows is read, also where the reference refuses it', as
   expect(await value('a: "\\/"\nb:\n  -\tx\nc: y\n\t\nd: z\n')).toEqual({ a: '/', b: ['x'], c: 'y', d: 'z' });
 });
 
+test('the line ends of Unicode are characters', async () => {
+  expect(await value('a: b\u0085c\nd: "e\u2028f"\ng: h\u2029i\n')).toEqual({ a: 'b\u0085c', d: 'e\u2028f', g: 'h\u2029i' });
+});
+
 test('a file without a value holds no document', async () => {
   expect((await read('# nothing\n')).documents).toEqual([]);
   expect((await read('')).documents).toEqual([]);

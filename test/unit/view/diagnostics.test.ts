@@ -98,6 +98,10 @@ describe('the marks stand under the text', () => {
     expect(excerptOf('a: [1,\n  2]\n', '[1,\n  2]')).toEqual(['  1 │ a: [1,', '         ^^^']);
   });
 
+  test('in a line that is longer still, the place alone is shown', () => {
+    expect(excerptOf(`a: ${'x'.repeat(5000)}wrong${'x'.repeat(15000)}`, 'wrong').join('')).toBe('');
+  });
+
   test('in a line of ten thousand characters', () => {
     const [line = '', marks = ''] = excerptOf(`a: ${'x'.repeat(5000)}wrong${'y'.repeat(5000)}\n`, 'wrong');
     expect(line.length).toBeLessThan(150);
