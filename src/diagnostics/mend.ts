@@ -1,4 +1,4 @@
-// Mends: changes to a source text that surely put a diagnostic right. Passes add them to what they report; api/mend.ts applies them.
+// Mends: changes to a source text that surely put a diagnostic right. Passes add them to what they report; api/checking/mend.ts applies them.
 import type { Span } from '../source/span.ts';
 
 /** The text of a span is replaced by another; a span without length is a place to insert at. */
