@@ -3,6 +3,7 @@ import { spawn } from 'node:child_process';
 import { constants } from 'node:fs';
 import { access, stat } from 'node:fs/promises';
 import { join } from 'node:path';
+import { setImmediate } from 'node:timers/promises';
 import { type Named, named } from '../model/named.ts';
 import { onAbort } from './interrupt.ts';
 
@@ -35,40 +36,59 @@ export function pluginEnvironment(environment: Named<string>): Named<string> {
 export interface Ended {
   /** null: a signal ended it. */
   readonly code: number | null;
-  readonly stdout: string;
+  /** The end of what it printed there, at most 64 KiB. */
   readonly stderr: string;
 }
 
-/** Runs a program to its end; it is always waited for. `onLine` is told each line of its output. An abort ends it with SIGTERM. */
+/** More than this of an answer is not kept; it is then no JSON any more. */
+const longestAnswer = 64 * 1024 * 1024;
+
+/** Runs a program to its end, and keeps what it prints on stdout as its answer. */
+export async function askProgram(
+  program: string,
+  args: readonly string[],
+  environment: Named<string>,
+  signal: AbortSignal,
+): Promise<Ended & { readonly stdout: string }> {
+  const pieces: Buffer[] = [];
+  let size = 0;
+  const ended = await runProgram(program, args, environment, signal, piece => {
+    if (size < longestAnswer) pieces.push(piece);
+    size += piece.length;
+  });
+  return { ...ended, stdout: Buffer.concat(pieces).toString('utf8') };
+}
+
+/**
+ * Runs a program until it has ended and its stdout too; it is always waited for, but what it leaves running behind is not, so long as that is
+ * kept away from stdout. `onOutput` is told each piece of stdout. An abort ends it with SIGTERM.
+ */
 export async function runProgram(
   program: string,
   args: readonly string[],
   environment: Named<string>,
   signal: AbortSignal,
-  onLine: (line: string) => void = () => undefined,
+  onOutput: (piece: Buffer) => void = () => undefined,
 ): Promise<Ended> {
   const child = spawn(program, args, { env: environment, stdio: ['ignore', 'pipe', 'pipe'] });
   const forget = onAbort(signal, () => void child.kill('SIGTERM'));
-  let stdout = '';
   let stderr = '';
-  let told = 0;
-  child.stdout.setEncoding('utf8').on('data', (text: string) => {
-    stdout += text;
-    for (let end = stdout.indexOf('\n', told); end !== -1; end = stdout.indexOf('\n', told)) {
-      onLine(stdout.slice(told, end));
-      told = end + 1;
-    }
-  });
+  child.stdout.on('data', onOutput);
   child.stderr.setEncoding('utf8').on('data', (text: string) => {
     stderr = (stderr + text).slice(-64 * 1024);
   });
-  const code = await new Promise<number | null>((done, refuse) => {
+  const exited = new Promise<number | null>((done, refuse) => {
     child.on('error', refuse);
-    child.on('close', done);
-  }).finally(forget);
+    child.on('exit', done);
+  });
+  const silent = new Promise<void>(done => child.stdout.on('close', done));
+  const [code] = await Promise.all([exited, silent]).finally(forget);
+  // What it printed before its end waits in the pipe: a whole turn of the event loop reads it, and this one may be past its reading.
+  await setImmediate();
+  await setImmediate();
+  child.stderr.destroy();
   if (signal.aborted) throw signal.reason;
-  if (told < stdout.length) onLine(stdout.slice(told));
-  return { code, stdout, stderr };
+  return { code, stderr };
 }
 
 /** How a program ended, in the reference's words: `exit status 3`. */

@@ -1,5 +1,5 @@
 // Providers: programs that provide a service in place of a container (interop.md §4.8). They are told what to do by their arguments, and
-// answer with one JSON object a line.
+// answer with a stream of JSON objects. What they answer may be a secret: of it, only messages that are meant for people are shown.
 import { mkdir, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { directDependents } from '../../model/dependencies.ts';
@@ -8,25 +8,26 @@ import type { Service } from '../../model/service.ts';
 import type { OperationOf } from '../../plan/operation.ts';
 import { lastLines, withEvidence } from '../evidence.ts';
 import { StepFailure } from '../failure.ts';
+import { decode, flag, list, objectCutter, optional, type Shape, struct, text, WrongShape } from '../go-json.ts';
 import type { Performance, Performer, World } from '../performer.ts';
-import { endingOf, findOnPath, findPlugin, pluginEnvironment, runProgram } from '../plugins.ts';
+import { askProgram, endingOf, findOnPath, findPlugin, pluginEnvironment, runProgram } from '../plugins.ts';
 import { serviceIn } from '../service-in.ts';
 
 type Action = OperationOf<'provider.run'>['action'];
 
 const verbs: Readonly<Record<Action, string>> = { up: 'create', stop: 'stop', down: 'remove' };
 
-interface Parameters {
-  readonly parameters?: readonly { readonly name: string; readonly required?: boolean }[] | null;
-}
+/** What a provider says of an action. Go refuses the whole description for a wrong value in any of these, also those that nobody needs. */
+const actionShape = struct({
+  parameters: list(struct({ name: text, description: text, required: flag, type: text, default: text })),
+});
 
 /** What a provider says of itself; nothing where it says nothing. */
-interface Metadata {
-  readonly description?: string;
-  readonly up?: Parameters;
-  readonly down?: Parameters;
-  readonly stop?: Parameters;
-}
+const metadataShape = struct({ description: text, up: actionShape, down: actionShape, stop: optional(actionShape) });
+
+type Metadata = ReturnType<typeof metadataShape>;
+
+const answerShape = struct({ type: text, message: text });
 
 /** The program of a provider: a plugin of the docker command, else one on the PATH. Throws StepFailure where there is none. */
 export async function findProvider(world: Pick<World, 'project' | 'build'>, type: string): Promise<string> {
@@ -64,11 +65,11 @@ export const runProvider: Performer<'provider.run'> = async ({ service: name, ac
   return undefined;
 };
 
-/** What the provider says of itself, also kept where editors look for it. One that says nothing is asked without knowing. */
+/** What the provider says of itself, also kept where editors look for it. One that says nothing, or not in this way, is asked without knowing. */
 async function metadataOf(program: string, type: string, environment: Named<string>, world: World, signal: AbortSignal): Promise<Metadata> {
-  const { code, stdout } = await runProgram(program, ['compose', 'metadata'], environment, signal);
-  const metadata = code === 0 ? parsed(stdout) : undefined;
-  if (metadata === undefined) return {};
+  const { code, stdout } = await askProgram(program, ['compose', 'metadata'], environment, signal);
+  const metadata = code === 0 ? decodedOrNot(stdout, metadataShape) : undefined;
+  if (metadata === undefined) return metadataShape(undefined);
   if (world.build) {
     const folder = join(world.build.configDirectory, 'compose/providers');
     // For the convenience of others: a folder that cannot be written is no reason to fail.
@@ -79,12 +80,11 @@ async function metadataOf(program: string, type: string, environment: Named<stri
   return metadata;
 }
 
-function parsed(text: string): Readonly<Record<string, unknown>> | undefined {
+function decodedOrNot<T>(json: string, shape: Shape<T>): T | undefined {
   try {
-    const value: unknown = JSON.parse(text);
-    return typeof value === 'object' && value !== null ? (value as Readonly<Record<string, unknown>>) : undefined;
+    return decode(json, shape);
   } catch (failure) {
-    if (failure instanceof SyntaxError) return undefined;
+    if (failure instanceof WrongShape) return undefined;
     throw failure;
   }
 }
@@ -97,7 +97,7 @@ function argumentsOf(
   options: Named<readonly string[]>,
   metadata: Metadata,
 ): { readonly words: readonly string[] } | { readonly missing: string } {
-  const isSilent = !metadata.description && !metadata.up?.parameters && !metadata.down?.parameters;
+  const isSilent = metadata.description === '' && !metadata.up.parameters && !metadata.down.parameters;
   const parameters = metadata[action]?.parameters ?? [];
   const missing = isSilent ? undefined : parameters.find(({ name, required }) => required && !Object.hasOwn(options, name));
   if (missing) return { missing: missing.name };
@@ -109,32 +109,32 @@ function argumentsOf(
   return { words: ['compose', `--project-name=${project}`, action, ...words, service] };
 }
 
-/** Reads what a provider answers. After an error the rest is read on, so that it can end as it likes. */
-function answerReader({ progress }: Pick<Performance, 'progress'>) {
+/** Reads what a provider answers. After an error the rest is passed over, so that it can end as it likes. */
+export function answerReader({ progress }: Pick<Performance, 'progress'>) {
   const prefixed = new Map<string, string>();
   const raw = new Map<string, string>();
   let failed: string | undefined;
-  let pending = '';
-  const take = (answer: Readonly<Record<string, unknown>>): void => {
-    const type = String(answer['type'] ?? '');
-    const message = String(answer['message'] ?? '');
+  const invalid = (why: string, place: number) => {
+    failed ??= `invalid response from plugin: ${why} (byte ${place} of its output)`;
+  };
+  const take = (json: string, place: number): void => {
+    if (failed !== undefined) return;
+    const answer = decodedOrNot(json, answerShape);
+    const { type = '', message = '' } = answer ?? {};
     const [name = '', value] = message.split(/=(.*)/s);
     const told = type === 'setenv' ? prefixed : type === 'rawsetenv' ? raw : undefined;
-    if (type === 'error') failed ??= message;
+    if (!answer) invalid('not JSON with the texts "type" and "message"', place);
+    else if (type === 'error') failed = message;
     else if (type === 'info') progress({ text: message.split('\n')[0] ?? '' });
     else if (told && value !== undefined) told.set(name, value);
-    else if (type !== 'debug') failed ??= `invalid response from plugin: ${told ? message : type}`;
+    else if (told) invalid(`${type} without NAME=value`, place);
+    else if (type !== 'debug') invalid('its type is none of error, info, debug, setenv, rawsetenv', place);
   };
+  const cutter = objectCutter(take, place => invalid('not JSON', place));
   return {
-    /** One line; an object may also go over several. */
-    read(line: string): void {
-      const text = pending === '' ? line : `${pending}\n${line}`;
-      const answer = parsed(text);
-      if (answer) take(answer);
-      pending = answer ? '' : text.trim() === '' ? '' : text;
-    },
+    read: cutter.read,
     end() {
-      if (pending !== '') failed ??= `invalid response from plugin: ${pending.split('\n')[0]}`;
+      cutter.end();
       return { failed, prefixed, raw };
     },
   };
