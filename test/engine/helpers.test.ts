@@ -101,7 +101,11 @@ describe('a provider', () => {
 
   test.each([
     ['says what nobody understands', 'echo nonsense', 'invalid response from plugin: not JSON (byte 1 of its output)'],
-    ['tells a variable without a value', `echo '{"type": "setenv", "message": "ALONE"}'`, 'invalid response from plugin: setenv without NAME=value (byte 1 of its output)'],
+    [
+      'tells a variable without a value',
+      `echo '{"type": "setenv", "message": "ALONE"}'`,
+      'invalid response from plugin: setenv without NAME=value (byte 1 of its output)',
+    ],
     ['ends badly', 'echo it broke >&2; exit 4', 'failed to create service provider: exit status 4\n  its last output:\n    it broke'],
   ])('that %s', async (_, body, sentence) => {
     const { code, stderr } = await withProvider(`[ "$3" = up ] && { ${body}; }`).fig('up', '-d');

@@ -1,4 +1,5 @@
 // Hooks: a command in a container after it started or before it stops. What it prints is progress; its end decides.
+import { StringDecoder } from 'node:string_decoder';
 import { invariant } from '../../diagnostics/invariant.ts';
 import type { Engine } from '../../engine/engine.ts';
 import { execExitCode } from '../../engine/exec-result.ts';
@@ -14,6 +15,8 @@ import { serviceIn } from '../service-in.ts';
 /** As much of a hook's output as its failure shows. */
 const tailBytes = 2048;
 const tailLines = 10;
+/** So many characters without a line feed are not kept any longer. */
+const longestUnended = 64 * 1024;
 
 /** Runs one hook to its end. A stopped or removed container needs no `pre_stop` any more. Fails with the last lines of what it printed. */
 export const runHook: Performer<'hook.run'> = async (operation, { engine, project, hookSaid }, { resolve, progress, signal }) => {
@@ -47,20 +50,45 @@ export const runHook: Performer<'hook.run'> = async (operation, { engine, projec
 
 /** Tells the lines of a hook as they end, and keeps the last of them: those of stderr, or where there are none those of stdout. */
 export function hookTail(tell: (line: string) => void) {
-  const tails = { stdout: '', stderr: '' };
-  const unended = { stdout: '', stderr: '' };
+  const channels = { stdout: channelReader(tell), stderr: channelReader(tell) };
   return {
-    read(channel: 'stdout' | 'stderr', bytes: Buffer): void {
-      const text = Buffer.from(bytes).toString('utf8');
-      tails[channel] = (tails[channel] + text).slice(-tailBytes);
-      const lines = (unended[channel] + text).split('\n');
-      unended[channel] = lines.pop() ?? '';
-      for (const line of lines) tell(line);
-    },
+    read: (channel: 'stdout' | 'stderr', bytes: Buffer): void => channels[channel].read(bytes),
     /** The last lines, once all is read. */
     end(): string {
-      for (const line of Object.values(unended)) if (line !== '') tell(line);
-      return lastLines(tails.stderr.trim() === '' ? tails.stdout : tails.stderr, tailLines).join('\n');
+      const [stdout, stderr] = [channels.stdout.end(), channels.stderr.end()];
+      return lastLines(stderr.trim() === '' ? stdout : stderr, tailLines).join('\n');
+    },
+  };
+}
+
+/** Bytes of one channel, cut anywhere, to lines. A line that grows beyond all measure is told in pieces. */
+function channelReader(tell: (line: string) => void) {
+  const decoder = new StringDecoder('utf8');
+  let tail = '';
+  let unended = '';
+  let inPieces = false;
+  const take = (text: string): void => {
+    tail = (tail + text).slice(-tailBytes);
+    const [first = '', ...more] = text.split('\n');
+    unended += first;
+    for (const next of more) {
+      if (unended !== '' || !inPieces) tell(unended);
+      unended = next;
+      inPieces = false;
+    }
+    if (unended.length < longestUnended) return;
+    tell(unended);
+    unended = '';
+    inPieces = true;
+  };
+  return {
+    // The frame's bytes are a view, good for the call only; the decoder copies what it keeps.
+    read: (bytes: Buffer): void => take(decoder.write(bytes)),
+    /** Tells a last line without its end. The last of all that was read. */
+    end(): string {
+      take(decoder.end());
+      if (unended !== '') tell(unended);
+      return tail;
     },
   };
 }
