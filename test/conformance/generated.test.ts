@@ -1,11 +1,12 @@
 // fig answers generated and hand-written cases as the reference does: against its recorded answers always, and, where it is at hand, against
 // itself with the seeds kept here. `npm run differential` makes more cases, and makes small what differs.
-import { readFileSync } from 'node:fs';
+import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { describe, expect, test } from 'vitest';
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { differences, environmentOf, figInProcess, layOut, program } from '../rig/differential/compare.ts';
 import { generate } from '../rig/differential/generate.ts';
-import { placeOf, recordedCases, recordedForm, writtenCases } from '../rig/differential/record.ts';
+import { laidOut, recordedCases, recordedForm, writtenCases } from '../rig/differential/record.ts';
 import { registered } from '../rig/differential/registered.ts';
 import { referencePath, withoutReference } from '../rig/reference.ts';
 import { root } from '../rig/sources.ts';
@@ -20,8 +21,7 @@ describe('recorded cases', () => {
   });
 
   test.each(recorded)('$case.name is answered as recorded', async ({ case: one, answers }) => {
-    const directory = placeOf(one);
-    layOut(one, directory);
+    const directory = laidOut(one);
     for (const { question, ...wanted } of answers) {
       const answer = await figInProcess([...one.args, ...question], directory, environmentOf(one, directory));
       expect(recordedForm(one, question, answer), `${question.join(' ')}\n${answer.stderr}`).toEqual({ question, ...wanted });
@@ -31,12 +31,18 @@ describe('recorded cases', () => {
 
 describe.skipIf(withoutReference)('the reference itself', () => {
   const seeds = Array.from({ length: 15 }, (_, batch) => [batch * 10 + 1, batch * 10 + 10] as const);
+  // Both programs see the same place, whichever it is: one of this process's own.
+  let place = '';
+  beforeAll(() => {
+    place = mkdtempSync(join(tmpdir(), 'fig-live-'));
+  });
+  afterAll(() => rmSync(place, { recursive: true, force: true }));
   const programs = { reference: program(referencePath ?? ''), fig: figInProcess };
 
   test.each(seeds)('answers seeds %i to %i as fig does', async (first, last) => {
     const compare = async (seed: number) => {
       const one = generate(seed);
-      const directory = join('/tmp/fig-recorded', `live-${seed}`);
+      const directory = join(place, `live-${seed}`);
       layOut(one, directory);
       const { found } = await differences(one, directory, programs);
       return found.map(({ kind, question, reference, fig }) => ({ seed, kind, question, reference, fig }));

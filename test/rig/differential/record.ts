@@ -1,7 +1,7 @@
 // What the reference answered to cases: written once where it is at hand, compared with everywhere. One file a case, with the case's own files in
 // it, so that a later generator may make other cases of the same seeds.
-import { existsSync, mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
-import { join } from 'node:path';
+import { existsSync, mkdirSync, readdirSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
+import { join, normalize } from 'node:path';
 import { fixedFolder, withDirectory } from '../../../scripts/recording.mjs';
 import { filesIn, root } from '../sources.ts';
 import type { Answer, Case } from './case.ts';
@@ -26,6 +26,34 @@ export interface Recorded {
 
 /** Where a case lies while it is recorded and compared: the place is part of hashes and of the lengths of lines. */
 export const placeOf = (one: Case) => join(fixedFolder, `answers-${one.name}`);
+
+/**
+ * A case's files at its place, for a comparison. The place cannot be one of the process's own, since hashes are made of it: what lies there as it
+ * should is left alone, because another process may be reading it, and what is new comes whole.
+ */
+export function laidOut(one: Case): string {
+  const directory = placeOf(one);
+  if (isLaidOut(one, directory)) return directory;
+  const own = `${directory}.${process.pid}`;
+  layOut(one, own);
+  // An old version of the case is in the way of nobody who has the same cases.
+  rmSync(directory, { recursive: true, force: true });
+  try {
+    renameSync(own, directory);
+  } catch (failure) {
+    // Another process was first.
+    if (!isLaidOut(one, directory)) throw failure;
+    rmSync(own, { recursive: true });
+  }
+  return directory;
+}
+
+function isLaidOut(one: Case, directory: string): boolean {
+  if (!existsSync(directory)) return false;
+  const paths = Object.keys(one.files).map(path => normalize(path));
+  if (paths.sort().join('\n') !== filesIn(directory).join('\n')) return false;
+  return Object.entries(one.files).every(([path, content]) => readFileSync(join(directory, path), 'utf8') === content);
+}
 
 /** The form in which an answer is recorded. */
 export function recordedForm(one: Case, question: readonly string[], { code, stdout }: Answer): RecordedAnswer {
