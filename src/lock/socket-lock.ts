@@ -75,7 +75,7 @@ function listenAt(path: string, self: Party, cancelled: (by: Party) => void): Ho
   const own = inode(path);
   return {
     release() {
-      if (inode(path) === own) remove(path);
+      if (own !== undefined && inode(path) === own) remove(path);
       server.close();
       for (const connection of connections) connection.destroy();
     },
@@ -94,8 +94,14 @@ function takeName(draft: string, path: string): true | string {
   }
 }
 
+/** undefined for what is not there, and for what cannot be looked at. */
 function inode(path: string): number | undefined {
-  return lstatSync(path, { throwIfNoEntry: false })?.ino;
+  try {
+    return lstatSync(path, { throwIfNoEntry: false })?.ino;
+  } catch (error) {
+    codeOf(error);
+    return undefined;
+  }
 }
 
 /** Says who holds the lock, and hears whether that one should end. Whoever says more than a line, or half of one, is left. */
@@ -178,11 +184,12 @@ function move(path: string, to: string): boolean {
   }
 }
 
+/** Where it cannot be removed it stays, and the next one sweeps it away: a lock is advice, and no command fails for it. */
 function remove(path: string): void {
   try {
     unlinkSync(path);
   } catch (error) {
-    if (codeOf(error) !== 'ENOENT') throw error;
+    codeOf(error);
   }
 }
 
