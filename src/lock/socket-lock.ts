@@ -39,10 +39,10 @@ export function socketLock(runtimeDirectory: string | undefined): Lock {
 }
 
 /** `shop-1f2e3d4c` in the folder; undefined where that path would be too long. The number keeps engines, and long names, apart. */
-function socketPath(folder: string | undefined, { engine, project }: LockKey): string | undefined {
+function socketPath(folder: string | undefined, { engine, project, aside }: LockKey): string | undefined {
   if (folder === undefined) return undefined;
   let sum = 0x811c9dc5;
-  for (const byte of Buffer.from(`${engine}\0${project}`)) sum = Math.imul(sum ^ byte, 0x01000193);
+  for (const byte of Buffer.from(`${engine}\0${project}${aside ? '\0aside' : ''}`)) sum = Math.imul(sum ^ byte, 0x01000193);
   const path = join(folder, `${project.replace(/[^\w-]/g, '_').slice(0, 24)}-${(sum >>> 0).toString(16).padStart(8, '0')}`);
   return draftOf(path).length > longestPath ? undefined : path;
 }

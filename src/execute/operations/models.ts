@@ -15,7 +15,7 @@ export async function findModelRunner(world: Pick<World, 'build'>): Promise<stri
 }
 
 async function ask(world: World, args: readonly string[], signal: AbortSignal, onLine?: (line: string) => void): Promise<Ended> {
-  return runProgram(await findModelRunner(world), args, pluginEnvironment(world.project.environment), signal, onLine);
+  return runProgram(await findModelRunner(world), args, pluginEnvironment(world.project), signal, onLine);
 }
 
 /** The failure of a question, with what the plugin said. */

@@ -7,7 +7,7 @@ import { privateFolder } from '../../../src/lock/private-folder.ts';
 import { socketLock } from '../../../src/lock/socket-lock.ts';
 
 /** What happens between looking for a folder and making it. */
-const meanwhile = vi.hoisted(() => ({ run: () => undefined as void }));
+const meanwhile = vi.hoisted((): { run: () => void } => ({ run: () => undefined }));
 
 vi.mock(import('node:fs'), async original => {
   const actual = await original();
