@@ -273,8 +273,8 @@ describe('two figs', () => {
 
   test('a provider that calls fig on its own project is not kept waiting, though containers are still made', async () => {
     const project = createProject({
-      'compose.yaml': `${compose}  helper: {provider: {type: ./provider}}\n`,
-      provider: `#!/bin/sh\n[ "$2" = metadata ] && exit 1\nexec '${process.execPath}' -- '${figPath}' up --no-start web old >&2\n`,
+      'compose.yaml': `${compose}  helper: {provider: {type: ./provider}}\n  tool: {image: busybox, network_mode: none, profiles: [tools]}\n`,
+      provider: `#!/bin/sh\n[ "$2" = metadata ] && exit 1\nexec '${process.execPath}' -- '${figPath}' up --no-start tool >&2\n`,
     });
     chmodSync(join(project.directory, 'provider'), 0o755);
     const env = { XDG_RUNTIME_DIR: folder() };
