@@ -43,6 +43,7 @@ export type { LogSink } from './events/log-sink.ts';
 export { noProgress, type Progress, reduce, type SubjectProgress, type SubjectState } from './events/progress.ts';
 export type { BuildSettings } from './execute/performer.ts';
 export type { Terminal } from './follow/attach.ts';
+export { turnVariable } from './model/identity.ts';
 export type { Named } from './model/named.ts';
 export type { Observed, ObservedContainer, ObservedImage, ObservedNetwork, ObservedVolume } from './model/observed.ts';
 export type { Project } from './model/project.ts';

@@ -17,12 +17,12 @@ import { namesakes } from '../plan/namesake.ts';
 import type { OperationKind, StepId } from '../plan/operation.ts';
 import type { Plan } from '../plan/plan.ts';
 import { decideService, type Obstacle, obstacles, plan as planFor } from '../plan/planners.ts';
-import type { Consent } from './consent.ts';
+import type { Answers, Consent } from './consent.ts';
 import { type Guard, guardNamesakes } from './namesakes.ts';
 import { refuseUnready } from './readiness.ts';
 import { answered, Refusal, refuse } from './refusal.ts';
 import { type Outcome, type Run, type RunContext, startRun, unless } from './run-handle.ts';
-import { isEnding, type Turns, takesTurns, takeTurn } from './turn.ts';
+import { isEnding, type Turn, type Turns, takesTurns, takeTurn } from './turn.ts';
 
 export interface ApplyOptions {
   /** The same plan and the same events as if it were performed, and no call that changes anything. */
@@ -66,7 +66,10 @@ export async function planProject(project: Project, intent: Intent, engine: Engi
   return plan;
 }
 
-/** One intent within a run that may do several: observed, planned and carried out in one turn. What needs nothing done needs no turn. */
+/**
+ * One intent within a run that may do several. It is observed, planned and asked about before its turn, and once more in it where others
+ * came first. What needs nothing done needs no turn, and who only waits has none.
+ */
 export async function applyTo(
   context: RunContext,
   project: Project,
@@ -75,52 +78,62 @@ export async function applyTo(
   options: ApplyOptions,
   hooks: ApplyHooks = {},
 ): Promise<Outcome> {
-  const look = () => lookAt(context, project, intent, engine);
-  const carryOut = (sight: Sight) => carryOutIn(context, project, intent, engine, options, hooks, sight);
+  const answers: Answers = new Map();
+  const look = () => lookAt(context, project, intent, engine, options, answers);
+  const carryOut = (sight: Sight, turn?: Turn) => carryOutIn(context, project, engine, options, hooks, sight, turn);
   if (!options.turns || options.dryRun || !takesTurns(intent)) return carryOut(await look());
   const since = isEnding(intent) ? undefined : options.turns.locks.trace();
   const early = since === undefined ? undefined : await look();
-  if (early?.plan?.steps.length === 0) return carryOut(early);
+  if (early?.plan.steps.length === 0) return carryOut(early);
   const turn = await takeTurn(context, options.turns, { engine: engine.address(), project: project.name }, intent, since);
   try {
-    return await carryOut(early && !turn.isLate ? early : await look());
+    return await carryOut(early && !turn.isLate ? early : await look(), turn);
   } finally {
     turn.release();
   }
 }
 
-/** What the engine has, and what is to be done about it: a plan, or what stands against one. */
+/** What the engine has, and what is to be done about it: the plan, and the intent that it follows from. */
 interface Sight {
   readonly observed: Observed;
-  readonly obstacles: readonly Obstacle[];
-  readonly plan?: Plan;
+  readonly plan: Plan;
+  readonly agreed: Intent;
 }
 
-async function lookAt(context: RunContext, project: Project, intent: Intent, engine: Engine): Promise<Sight> {
-  const asked = observe(engine, project);
-  // By then the questions are on their way.
-  if (making.has(intent.kind)) setImmediate(prepareHashing);
-  const observed = { ...(await unless(context.asked, asked)), at: context.now() };
-  const found = obstacles(intent, project, observed);
-  return { observed, obstacles: found, ...(found.length === 0 ? { plan: planFor(intent, project, observed) } : {}) };
-}
-
-async function carryOutIn(
+/** Looks, plans, and settles whether that may be done, by questions too: nobody else is kept waiting for an answer. Throws Refusal. */
+async function lookAt(
   context: RunContext,
   project: Project,
   intent: Intent,
   engine: Engine,
   options: ApplyOptions,
-  hooks: ApplyHooks,
-  { observed, obstacles, plan: whole }: Sight,
-): Promise<Outcome> {
-  if (!whole) throw refusalOf(obstacles);
+  answers: Answers,
+): Promise<Sight> {
+  const asked = observe(engine, project);
+  // By then the questions are on their way.
+  if (making.has(intent.kind)) setImmediate(prepareHashing);
+  const observed = { ...(await unless(context.asked, asked)), at: context.now() };
+  const found = obstacles(intent, project, observed);
+  if (found.length > 0) throw refusalOf(found);
+  const whole = planFor(intent, project, observed);
   refuseUnsupported(project, intent, whole);
   if (options.guard) {
-    const found = namesakes(intent, project, observed, whole);
-    await guardNamesakes(context, project, found, options.dryRun ? 'warn' : options.guard, options.dryRun ? undefined : options.consent);
+    const living = namesakes(intent, project, observed, whole);
+    const [guard, consent] = options.dryRun ? (['warn', undefined] as const) : [options.guard, options.consent];
+    await guardNamesakes(context, project, living, guard, consent, answers);
   }
-  const { plan, agreed } = await withConsent(context, project, intent, observed, whole, options.consent);
+  return { observed, ...(await withConsent(context, project, intent, observed, whole, options.consent, answers)) };
+}
+
+async function carryOutIn(
+  context: RunContext,
+  project: Project,
+  engine: Engine,
+  options: ApplyOptions,
+  hooks: ApplyHooks,
+  { observed, plan, agreed }: Sight,
+  turn: Turn | undefined,
+): Promise<Outcome> {
   hooks.planned?.(plan);
   const world = worldOf(project, agreed, engine, observed, options, hooks);
   await refuseUnready(plan, agreed, world);
@@ -128,6 +141,7 @@ async function carryOutIn(
     ...context,
     ...(options.parallel === undefined ? {} : { parallel: options.parallel }),
     ...(options.dryRun ? { performers: pretences } : {}),
+    ...(turn ? { onlyWaits: () => turn.stepAside() } : {}),
   });
   return { result, diagnostics, plan, exitCode: exitCodes[result] };
 }
@@ -143,12 +157,14 @@ async function withConsent(
   observed: Observed,
   plan: Plan,
   consent: Consent | undefined,
-): Promise<{ readonly plan: Plan; readonly agreed: Intent }> {
+  answers: Answers,
+): Promise<Pick<Sight, 'plan' | 'agreed'>> {
   const keptVolumes: string[] = [];
   for (const { operation, question } of plan.steps) {
     if (question === undefined || operation.kind !== 'volume.remove') continue;
-    const isAgreed = consent !== undefined && (await unless(context.asked, consent({ text: question }))) === 'yes';
-    if (!isAgreed) keptVolumes.push(operation.name);
+    const answer = answers.get(question) ?? (consent ? await unless(context.asked, consent({ text: question })) : 'nobody');
+    answers.set(question, answer);
+    if (answer !== 'yes') keptVolumes.push(operation.name);
     else refuseHeld(operation.name, plan, observed);
   }
   if (keptVolumes.length === 0) return { plan, agreed: intent };

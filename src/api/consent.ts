@@ -12,3 +12,6 @@ export interface Question {
 export type Answer = 'yes' | 'no' | 'nobody';
 
 export type Consent = (question: Question) => Promise<Answer>;
+
+/** What one run was answered, by the text of what there was to know: it does not ask again where others had their turn in between. */
+export type Answers = Map<string, Answer>;

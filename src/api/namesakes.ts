@@ -4,7 +4,7 @@ import { severityOf } from '../diagnostics/codes.ts';
 import type { Diagnostic } from '../diagnostics/diagnostic.ts';
 import type { Project } from '../model/project.ts';
 import type { Namesake } from '../plan/namesake.ts';
-import type { Consent } from './consent.ts';
+import type { Answers, Consent } from './consent.ts';
 import { Refusal, refuse } from './refusal.ts';
 import { type RunContext, unless } from './run-handle.ts';
 
@@ -18,11 +18,14 @@ export async function guardNamesakes(
   found: readonly Namesake[],
   guard: Guard,
   consent: Consent | undefined,
+  answers: Answers,
 ): Promise<void> {
   const living = found.filter(namesake => isOtherProject(namesake, project.directory));
   if (living.length === 0) return;
   const about = namesakeDiagnostic(project, living);
+  if (answers.has(about.message)) return;
   const answer = consent ? await unless(context.asked, consent({ about, text: 'Go on?' })) : 'nobody';
+  answers.set(about.message, answer);
   if (answer === 'yes') return;
   if (answer === 'no') throw refuse('request.namesake-refused', 'nothing was changed');
   if (guard === 'refuse') throw new Refusal([{ ...about, code: 'request.namesake-refused', severity: 'error' }]);

@@ -1,7 +1,7 @@
 // Turns: commands that change the same project on this machine go one after the other, as far as the lock can tell.
 // Correctness never hangs on it: the engine refuses what has been done already, and the next run settles the rest.
 import { type Code, severityOf } from '../diagnostics/codes.ts';
-import type { Hold, LockKey, Locks, Meeting, Party } from '../lock/lock.ts';
+import type { Hold, Lock, LockKey, Locks, Meeting, Party } from '../lock/lock.ts';
 import type { Intent } from '../plan/intent.ts';
 import { type RunContext, unless } from './run-handle.ts';
 
@@ -11,8 +11,8 @@ export interface Turns {
   readonly command: string;
   /** false: it neither asks others to end nor ends for others, since the reference would not. */
   readonly cancels: boolean;
-  /** Whether somebody sits at a terminal, who may wait for as long as they like. */
-  readonly attended: () => boolean;
+  /** The project whose turn this is part of: a provider of that project, say, called this fig. In it, it takes no turn of its own. */
+  readonly within?: string;
   /** Resolves after so many milliseconds, or never once the signal has fired. */
   readonly after: (ms: number, signal: AbortSignal) => Promise<void>;
 }
@@ -21,11 +21,16 @@ export interface Turns {
 export interface Turn extends Hold {
   /** Others may have changed the project since `since`: what was observed is no longer true. */
   readonly isLate: boolean;
+  /**
+   * Lets others have their turn, since this command only waits from now on, perhaps for what one of them does. It may still be asked to
+   * end (one command at a time, for each project). Does nothing the second time.
+   */
+  stepAside(): void;
 }
 
 /** It is said for whom a command waits after so long. */
 const sayMs = 1000;
-/** Where nobody sits at a terminal, nobody is waited for any longer. */
+/** Nobody is waited for any longer: where fig differs from the reference, it is by this at the most. */
 const patienceMs = 60_000;
 /** What is asked to end lets its last calls finish; longer than this it is not waited for. */
 const lastCallsMs = 10_000;
@@ -45,10 +50,17 @@ export function takesTurns(intent: Intent): boolean {
 
 /** Waits for the turn of an intent. `since` is the locks' trace from before the project was observed; undefined: it was not yet. */
 export async function takeTurn(context: RunContext, turns: Turns, key: LockKey, intent: Intent, since: string | undefined): Promise<Turn> {
+  if (turns.within === key.project) return withoutLock(false);
+  const ends = isEnding(intent);
   const over = new AbortController();
-  const waiting: Waiting = { context, turns, key, over: over.signal };
+  const lock = await turns.locks.open();
+  const self = { command: turns.command, yields: turns.cancels && !ends };
+  const waiting: Waiting = { context, turns, key, lock, self, over: over.signal };
   try {
-    return await queue(waiting, isEnding(intent), since);
+    // First who has its turn, then who stepped aside: on its way from the one to the other it is found at one of them.
+    const turn = await queue(waiting, ends, since);
+    if (ends) await visit(waiting, { ...key, aside: true }, meeting => sendAway(meeting, waiting)).catch(released(turn));
+    return turn;
   } finally {
     over.abort();
   }
@@ -58,42 +70,74 @@ interface Waiting {
   readonly context: RunContext;
   readonly turns: Turns;
   readonly key: LockKey;
+  readonly lock: Lock;
+  readonly self: Omit<Party, 'process'>;
   /** Fires when nothing is waited for any more. */
   readonly over: AbortSignal;
   patience?: Promise<void>;
 }
 
 async function queue(waiting: Waiting, ends: boolean, since: string | undefined): Promise<Turn> {
-  const { context, turns, key } = waiting;
-  const { locks, command, cancels } = turns;
-  const self = { command, yields: cancels && !ends };
-  const without = (isLate: boolean): Turn => ({ isLate, release: () => undefined });
-  const lock = await locks.open();
+  const { context, turns, key, lock, self } = waiting;
   let isLate = false;
   for (let misses = 0; misses < mostMisses; ) {
-    isLate ||= locks.trace() !== since;
+    isLate ||= turns.locks.trace() !== since;
     const hold = lock.take(key, self, by => yieldTo(by, context, key));
-    if (hold === 'none') return without(isLate);
-    if (hold !== 'taken') return { ...hold, isLate };
+    if (hold === 'none') return withoutLock(isLate);
+    if (hold !== 'taken') return withLock(hold, isLate, waiting);
     isLate = true;
-    const met = lock.meet(key, self);
-    const meeting = await unless(context.asked, met).catch(reason => {
-      void met.then(late => late?.leave());
-      throw reason;
-    });
-    if (!meeting) {
-      misses++;
-      continue;
-    }
-    misses = 0;
-    try {
-      const isFree = await unless(context.asked, ends ? sendAway(meeting, waiting) : waitFor(meeting, waiting));
-      if (!isFree) return without(true);
-    } finally {
-      meeting.leave();
-    }
+    const isFree = await visit(waiting, key, meeting => (ends ? sendAway(meeting, waiting) : waitFor(meeting, waiting)));
+    if (isFree === false) return withoutLock(true);
+    misses = isFree ? 0 : misses + 1;
   }
-  return without(true);
+  return withoutLock(true);
+}
+
+function withoutLock(isLate: boolean): Turn {
+  return { isLate, stepAside: () => undefined, release: () => undefined };
+}
+
+function withLock(hold: Hold, isLate: boolean, { context, key, lock, self }: Waiting): Turn {
+  // undefined: released, which may happen once only, for another one may have the lock by then.
+  let own: Hold | undefined = hold;
+  let isAside = false;
+  const release = () => {
+    own?.release();
+    own = undefined;
+  };
+  return {
+    isLate,
+    stepAside() {
+      if (isAside) return;
+      isAside = true;
+      const aside = self.yields ? lock.take({ ...key, aside: true }, self, by => yieldTo(by, context, key)) : 'none';
+      release();
+      if (typeof aside !== 'string') own = aside;
+    },
+    release,
+  };
+}
+
+function released(turn: Turn): (reason: unknown) => never {
+  return reason => {
+    turn.release();
+    throw reason;
+  };
+}
+
+/** Speaks with whoever holds a lock, and leaves again. Resolves to what came of it; undefined: nobody holds it any more. */
+async function visit<T>({ context, lock, self }: Waiting, key: LockKey, talk: (meeting: Meeting) => Promise<T>): Promise<T | undefined> {
+  const met = lock.meet(key, self);
+  const meeting = await unless(context.asked, met).catch(reason => {
+    void met.then(late => late?.leave());
+    throw reason;
+  });
+  if (!meeting) return undefined;
+  try {
+    return await unless(context.asked, talk(meeting));
+  } finally {
+    meeting.leave();
+  }
 }
 
 /** Asks the holder to end, where it can be asked, and waits for its last calls. Resolves to whether the lock is free. */
@@ -114,7 +158,6 @@ async function waitFor(meeting: Meeting, waiting: Waiting): Promise<boolean> {
   if (isShort) return true;
   const holder = meeting.holder ? partyText(meeting.holder) : 'a command that does not say its name';
   say(context, 'request.busy', `waiting for ${holder}, which works on project "${key.project}"`);
-  if (turns.attended()) return free;
   const isFree = await Promise.race([free, waiting.patience.then(() => false)]);
   if (!isFree) {
     const told = `going on beside ${holder}, which has worked on project "${key.project}" for longer than ${patienceMs / 1000} s`;

@@ -175,7 +175,8 @@ export class Context {
   /** What every run is given. */
   async applyOptions(options: PerformOptions): Promise<ApplyOptions> {
     const parallel = this.#parallel;
-    const { locksOf } = await this.api();
+    const { locksOf, turnVariable } = await this.api();
+    const { environment } = this.surroundings;
     return {
       dryRun: this.dryRun,
       now: () => this.surroundings.now(),
@@ -188,7 +189,7 @@ export class Context {
       ...(parallel > 0 ? { parallel } : {}),
       ...(this.#asReference ? {} : { guard: this.setting('FIG_PROJECT_GUARD') === 'refuse' ? ('refuse' as const) : ('warn' as const) }),
       consent: question => this.#consent(question, options.yes),
-      turns: this.#turns(options.title, locksOf(this.surroundings.environment)),
+      turns: this.#turns(options.title, locksOf(environment), environment[turnVariable]),
     };
   }
 
@@ -210,12 +211,12 @@ export class Context {
     return yes || (await confirm(text, this.surroundings, this.stderr)) ? 'yes' : 'no';
   }
 
-  #turns(command: string, locks: Turns['locks']): Turns {
+  #turns(command: string, locks: Turns['locks'], within: string | undefined): Turns {
     return {
       locks,
       command: `${this.#asReference ? 'docker-compose' : 'fig'} ${command}`,
       cancels: !this.#asReference,
-      attended: () => this.#isAttended,
+      ...(within === undefined ? {} : { within }),
       after: (ms, signal) => this.surroundings.after(ms, signal),
     };
   }

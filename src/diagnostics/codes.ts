@@ -159,7 +159,7 @@ export const codes = {
   ),
   'request.busy': warning(
     'Another command works on the project',
-    'Commands that change the same project take turns on one machine, since each plans for what it found. Where nobody sits at a terminal, a command waits for a minute, and goes on then.',
+    'Commands that change the same project take turns on one machine, since each plans for what it found. A command waits for a minute at the most, and goes on then.',
   ),
   'request.cancelled': warning(
     'Another command asked this one to end',

@@ -29,6 +29,8 @@ export interface WalkOptions {
   readonly now: () => number;
   /** Another table, for a preview. */
   readonly performers?: Performers;
+  /** Called whenever all that is under way waits for others, for as long as they take: containers, their hooks, and providers. */
+  readonly onlyWaits?: () => void;
 }
 
 export interface Walked {
@@ -63,6 +65,16 @@ const abortable: ReadonlySet<OperationKind> = new Set<OperationKind>([
   'model.status',
 ]);
 
+/** Operations that change nothing of the project while they last, but may wait for somebody who does. */
+const waits: ReadonlySet<OperationKind> = new Set<OperationKind>([
+  'container.wait',
+  'hook.run',
+  'hook.contain',
+  'provider.run',
+  'model.prepare',
+  'model.status',
+]);
+
 /** Progress of one part is told at most this often; a change of its text always. */
 const progressEveryMs = 100;
 
@@ -77,6 +89,8 @@ interface Walk {
   readonly made: Map<StepId, string>;
   readonly created: MadeContainer[];
   readonly diagnostics: Diagnostic[];
+  /** Operations under way that are no waits. */
+  working: number;
   /** What is a bug in fig ends the walk. */
   readonly crash: (bug: unknown) => void;
 }
@@ -93,7 +107,7 @@ export async function walk(plan: Plan, world: World, options: WalkOptions): Prom
   const ledger = createLedger(emit, entry => lanes.queue(entry, entry.step.operation.kind, entry.height), finish);
   const watch = createWatch(world.engine, plan.project, closing.signal);
   const table = options.performers ?? performers;
-  const walking: Walk = { world, options, table, ledger, lanes, watch, made: new Map(), created: [], diagnostics: [], crash };
+  const walking: Walk = { world, options, table, ledger, lanes, watch, made: new Map(), created: [], diagnostics: [], working: 0, crash };
 
   emit({ type: 'plan.started', plan });
   for (const { code, message } of plan.notices) emit({ type: 'warning', diagnostic: { code, severity: 'warning', message, related: [] } });
@@ -127,15 +141,22 @@ function deferred() {
 
 /** Starts what may start, and goes on whenever something has ended. */
 function pump(walking: Walk): void {
-  const { lanes, options, crash } = walking;
+  const { lanes, ledger, options, crash } = walking;
   while (!options.asked.aborted) {
     const entry = lanes.take();
-    if (!entry) return;
+    if (!entry) break;
+    const { kind } = entry.step.operation;
+    const work = waits.has(kind) ? 0 : 1;
+    walking.working += work;
     begin(entry, walking)
-      .finally(() => lanes.free(entry.step.operation.kind))
+      .finally(() => {
+        lanes.free(kind);
+        walking.working -= work;
+      })
       .then(() => pump(walking))
       .catch(crash);
   }
+  if (walking.working === 0 && !ledger.isOver) options.onlyWaits?.();
 }
 
 /** Allows more calls once the engine has said how many serve it; one that refuses to say keeps the modest number. */

@@ -4,7 +4,9 @@ import { constants } from 'node:fs';
 import { access, stat } from 'node:fs/promises';
 import { join } from 'node:path';
 import { setImmediate } from 'node:timers/promises';
+import { turnVariable } from '../model/identity.ts';
 import { type Named, named } from '../model/named.ts';
+import type { Project } from '../model/project.ts';
 import { onAbort } from './interrupt.ts';
 
 /** The path of `docker-NAME` in the first of the folders that has it; undefined where none has. */
@@ -28,9 +30,13 @@ async function firstProgram(candidates: readonly string[]): Promise<string | und
   return undefined;
 }
 
-/** The environment of a plugin: the project's, without the mark by which a plugin knows that the docker command runs it. */
-export function pluginEnvironment(environment: Named<string>): Named<string> {
-  return named(Object.entries(environment).filter(([name]) => name !== 'DOCKER_CLI_PLUGIN_ORIGINAL_CLI_COMMAND'));
+/**
+ * The environment of a plugin: the project's, without the mark by which a plugin knows that the docker command runs it, and with the one
+ * by which a fig that it calls knows that it is part of this one's turn.
+ */
+export function pluginEnvironment({ name: project, environment }: Pick<Project, 'name' | 'environment'>): Named<string> {
+  const own = Object.entries(environment).filter(([name]) => name !== 'DOCKER_CLI_PLUGIN_ORIGINAL_CLI_COMMAND');
+  return named([...own, [turnVariable, project]]);
 }
 
 export interface Ended {

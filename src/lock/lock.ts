@@ -16,6 +16,8 @@ export interface LockKey {
   /** The address of the engine. */
   readonly engine: string;
   readonly project: string;
+  /** Another lock of the same project: it keeps nobody waiting, and tells who may be asked to end. */
+  readonly aside?: true;
 }
 
 export interface Hold {

@@ -23,7 +23,8 @@ export function privateFolder(runtimeDirectory: string | undefined): PrivateFold
 
 function ownFolder(path: string, user: number): PrivateFolder | undefined {
   try {
-    const found = lstatSync(path, { bigint: true, throwIfNoEntry: false }) ?? made(path);
+    const found = look(path) ?? made(path);
+    if (!found) return undefined;
     const isPrivate = found.isDirectory() && found.uid === BigInt(user) && (found.mode & 0o077n) === 0n;
     return isPrivate ? { path, changedAt: found.mtimeNs } : undefined;
   } catch (error) {
@@ -33,7 +34,16 @@ function ownFolder(path: string, user: number): PrivateFolder | undefined {
   }
 }
 
+function look(path: string) {
+  return lstatSync(path, { bigint: true, throwIfNoEntry: false });
+}
+
+/** Another fig may have made it at the same moment: who made it does not matter, only what it is. */
 function made(path: string) {
-  mkdirSync(path, { mode: 0o700 });
-  return lstatSync(path, { bigint: true });
+  try {
+    mkdirSync(path, { mode: 0o700 });
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code !== 'EEXIST') throw error;
+  }
+  return look(path);
 }

@@ -39,10 +39,10 @@ export function socketLock(runtimeDirectory: string | undefined): Lock {
 }
 
 /** `shop-1f2e3d4c` in the folder; undefined where that path would be too long. The number keeps engines, and long names, apart. */
-function socketPath(folder: string | undefined, { engine, project }: LockKey): string | undefined {
+function socketPath(folder: string | undefined, { engine, project, aside }: LockKey): string | undefined {
   if (folder === undefined) return undefined;
   let sum = 0x811c9dc5;
-  for (const byte of Buffer.from(`${engine}\0${project}`)) sum = Math.imul(sum ^ byte, 0x01000193);
+  for (const byte of Buffer.from(`${engine}\0${project}${aside ? '\0aside' : ''}`)) sum = Math.imul(sum ^ byte, 0x01000193);
   const path = join(folder, `${project.replace(/[^\w-]/g, '_').slice(0, 24)}-${(sum >>> 0).toString(16).padStart(8, '0')}`);
   return draftOf(path).length > longestPath ? undefined : path;
 }
@@ -75,7 +75,7 @@ function listenAt(path: string, self: Party, cancelled: (by: Party) => void): Ho
   const own = inode(path);
   return {
     release() {
-      if (inode(path) === own) remove(path);
+      if (own !== undefined && inode(path) === own) remove(path);
       server.close();
       for (const connection of connections) connection.destroy();
     },
@@ -94,8 +94,14 @@ function takeName(draft: string, path: string): true | string {
   }
 }
 
+/** undefined for what is not there, and for what cannot be looked at. */
 function inode(path: string): number | undefined {
-  return lstatSync(path, { throwIfNoEntry: false })?.ino;
+  try {
+    return lstatSync(path, { throwIfNoEntry: false })?.ino;
+  } catch (error) {
+    codeOf(error);
+    return undefined;
+  }
 }
 
 /** Says who holds the lock, and hears whether that one should end. Whoever says more than a line, or half of one, is left. */
@@ -178,11 +184,12 @@ function move(path: string, to: string): boolean {
   }
 }
 
+/** Where it cannot be removed it stays, and the next one sweeps it away: a lock is advice, and no command fails for it. */
 function remove(path: string): void {
   try {
     unlinkSync(path);
   } catch (error) {
-    if (codeOf(error) !== 'ENOENT') throw error;
+    codeOf(error);
   }
 }
 

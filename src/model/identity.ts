@@ -6,6 +6,9 @@ import type { Project } from './project.ts';
 import type { Network, Volume } from './resources.ts';
 import type { Condition, Dependency, Service } from './service.ts';
 
+/** The variable that tells programs which fig runs for a project (providers, plugins) that project's name. */
+export const turnVariable = 'FIG_TURN_OF';
+
 /** Label keys. All but the last are the reference's own. */
 export const labels = {
   project: 'com.docker.compose.project',

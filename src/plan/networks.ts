@@ -94,29 +94,32 @@ export function planNetworks(
     const state = networkState(project, observed, key);
     if (network && state === 'missing') made.set(key, create(project, key, { reason: 'missing' }, after, plan));
     if (state === 'foreign') noticeForeign(project, observed, key, plan);
-    const cleared = state === 'external' ? [] : removeDoubles(project, observed, key, after, plan);
-    if (network && state === 'diverged') remake(project, observed, key, users, cleared.length > 0 ? cleared : after, plan, made);
-    else for (const removed of cleared) made.set(key, removed);
+    const cleared = state === 'external' ? undefined : removeDoubles(project, observed, key, after, plan);
+    if (network && state === 'diverged') remake(project, observed, key, users, cleared === undefined ? after : [cleared], plan, made);
+    else if (cleared !== undefined) made.set(key, cleared);
   }
   return made;
 }
 
-/** Engines before API 1.44 make two networks of one name where two commands ask at the same moment, and can then tell neither by its name. */
-function removeDoubles(project: Project, observed: Observed, key: string, after: readonly StepId[], plan: PlanBuilder): readonly StepId[] {
+/**
+ * Engines before API 1.44 make two networks of one name where two commands ask at the same moment, and can then tell neither by its name.
+ * Returns the step after which there is one; undefined where there is no more than that. One that another key of the file has made is no double.
+ */
+function removeDoubles(project: Project, observed: Observed, key: string, after: readonly StepId[], plan: PlanBuilder): StepId | undefined {
   const found = findNetwork(project, observed, key);
-  const doubles = observed.networks.filter(({ id, name }) => found?.key === key && name === found.name && id !== found.id);
-  let before = after;
+  if (found?.key !== key) return undefined;
+  const doubles = observed.networks.filter(other => other.key === key && other.name === found.name && other.id !== found.id);
+  let last: StepId | undefined;
   for (const [index, { id, name }] of doubles.entries()) {
-    const removed = plan.add({
+    last = plan.add({
       id: `network:${key}/remove-${index + 2}`,
       operation: { kind: 'network.remove', id },
       subject: { kind: 'Network', name },
-      after: before,
+      after: last === undefined ? after : [last],
       cause: { reason: 'orphaned' },
     });
-    before = [removed];
   }
-  return doubles.length > 0 ? before : [];
+  return last;
 }
 
 function create(project: Project, key: string, cause: Cause, after: readonly StepId[], plan: PlanBuilder): StepId {

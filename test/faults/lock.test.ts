@@ -9,7 +9,7 @@ import { type Hold, type Lock, longestLine, type Party } from '../../src/lock/lo
 import { socketLock } from '../../src/lock/socket-lock.ts';
 import { named } from '../../src/model/named.ts';
 import { start } from '../rig/process.ts';
-import { createProject } from '../rig/project.ts';
+import { createProject, figPath } from '../rig/project.ts';
 import { startProxy } from '../rig/proxy.ts';
 
 const key = { engine: 'unix:///engine.sock', project: 'shop' };
@@ -269,6 +269,45 @@ describe('two figs', () => {
     });
     goOn();
     expect(await first.done).toMatchObject({ code: 0 });
+  });
+
+  test('a provider that calls fig on its own project is not kept waiting, though containers are still made', async () => {
+    const project = createProject({
+      'compose.yaml': `${compose}  helper: {provider: {type: ./provider}}\n  tool: {image: busybox, network_mode: none, profiles: [tools]}\n`,
+      provider: `#!/bin/sh\n[ "$2" = metadata ] && exit 1\nexec '${process.execPath}' -- '${figPath}' up --no-start tool >&2\n`,
+    });
+    chmodSync(join(project.directory, 'provider'), 0o755);
+    const env = { XDG_RUNTIME_DIR: folder() };
+    expect(await project.figWith({ env }, 'up', '-d')).toMatchObject({ code: 0, stderr: expect.not.stringContaining('busy') });
+  });
+
+  const migrated = `
+services:
+  db: {image: busybox, command: sleep 600, stop_grace_period: 0s, healthcheck: {test: test -e /data/done, interval: 1s, retries: 600}, volumes: ['data:/data']}
+  migrate: {image: busybox, command: touch /data/done, volumes: ['data:/data'], profiles: [tools]}
+volumes: {data: {}}
+`;
+
+  test('an up that waits for the health of a service lets a run go on that makes it healthy', async () => {
+    const project = createProject({ 'compose.yaml': migrated });
+    const env = { XDG_RUNTIME_DIR: folder() };
+    const first = project.figStart({ env }, 'up', '-d', '--wait');
+    await first.prints('Waiting');
+    expect(await project.figWith({ env }, 'run', '--rm', 'migrate')).toMatchObject({
+      code: 0,
+      stderr: expect.not.stringContaining('busy'),
+    });
+    expect(await first.done).toMatchObject({ code: 0 });
+  });
+
+  test('an up that only waits still ends for a down', async () => {
+    const project = createProject({ 'compose.yaml': migrated });
+    const env = { XDG_RUNTIME_DIR: folder() };
+    const first = project.figStart({ env }, 'up', '-d', '--wait');
+    await first.prints('Waiting');
+    const second = await project.figWith({ env }, 'down');
+    expect(second).toMatchObject({ code: 0, stderr: expect.stringContaining('asked "fig up"') });
+    expect(await first.done).toMatchObject({ code: 130, stderr: expect.stringContaining('warning[request.cancelled]: "fig down"') });
   });
 
   test('an attached up keeps nobody waiting once it follows', async () => {

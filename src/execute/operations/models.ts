@@ -22,7 +22,7 @@ const pluginShape = struct({ version: text });
 
 /** Has the runner do something. Throws StepFailure where it fails. */
 async function have(world: World, args: readonly string[], what: string, signal: AbortSignal): Promise<void> {
-  const ended = await runProgram(await findModelRunner(world), args, pluginEnvironment(world.project.environment), signal);
+  const ended = await runProgram(await findModelRunner(world), args, pluginEnvironment(world.project), signal);
   if (ended.code !== 0) throw failed(what, ended);
 }
 
@@ -34,7 +34,7 @@ function failed(what: string, ended: Ended): StepFailure {
 
 /** What a question was answered with. Throws StepFailure where it was not. */
 async function answer<T>(world: World, args: readonly string[], shape: Shape<T>, what: string, signal: AbortSignal): Promise<T> {
-  const ended = await askProgram(await findModelRunner(world), args, pluginEnvironment(world.project.environment), signal);
+  const ended = await askProgram(await findModelRunner(world), args, pluginEnvironment(world.project), signal);
   if (ended.code !== 0) throw failed(what, ended);
   try {
     return decode(ended.stdout, shape);

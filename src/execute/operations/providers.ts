@@ -45,7 +45,7 @@ export const runProvider: Performer<'provider.run'> = async ({ service: name, ac
   const service = serviceIn(world.project, name);
   const { type = '', options = named<readonly string[]>() } = service.provider ?? {};
   const program = await findProvider(world, type);
-  const environment = pluginEnvironment(world.project.environment);
+  const environment = pluginEnvironment(world.project);
   const metadata = await metadataOf(program, type, environment, world, performance.signal);
   if (action === 'stop' && !metadata.stop) return undefined;
   const args = argumentsOf(world.project.name, name, action, options, metadata);

@@ -4,7 +4,7 @@ import type { RunContext } from '../../../src/api/run-handle.ts';
 import { isEnding, type Turn, type Turns, takesTurns, takeTurn } from '../../../src/api/turn.ts';
 import type { EventBody } from '../../../src/events/event.ts';
 import { createInterrupt } from '../../../src/execute/interrupt.ts';
-import type { Lock, Party } from '../../../src/lock/lock.ts';
+import type { Lock, LockKey, Party } from '../../../src/lock/lock.ts';
 import type { Intent } from '../../../src/plan/intent.ts';
 import { upIntent as up } from '../../rig/intents.ts';
 
@@ -12,43 +12,50 @@ const key = { engine: 'unix:///engine.sock', project: 'shop' };
 const other: Party = { command: 'fig up', process: 7, yields: true };
 const down: Intent = { kind: 'down', services: [], volumes: false, images: 'none', removeOrphans: false };
 
+interface Scene {
+  readonly holder?: Party | 'silent' | 'gone';
+  /** Who stepped aside before. */
+  readonly aside?: Party;
+  readonly cancels?: boolean;
+  readonly within?: string;
+}
+
 /** A lock that `holder` has until `leave` is called, and a clock that goes on when told to. */
-function scene(options: { holder?: Party | 'silent' | 'gone'; attended?: boolean; cancels?: boolean } = {}) {
-  const { holder, attended = false, cancels = true } = options;
+function scene({ holder, aside, cancels = true, within }: Scene = {}) {
   const events: EventBody[] = [];
   const timers: { readonly at: number; readonly ring: () => void }[] = [];
   const asked: string[] = [];
   let now = 0;
   let trace = 0;
-  let isTaken = holder !== undefined;
+  const taken = new Set([...(holder === undefined ? [] : ['turn']), ...(aside === undefined ? [] : ['aside'])]);
+  const placeOf = (about: LockKey) => (about.aside ? 'aside' : 'turn');
   let leave: () => void = () => undefined;
   let cancelled: ((by: Party) => void) | undefined;
   const over = new Promise<void>(resolve => {
     leave = () => {
-      isTaken = false;
+      taken.clear();
       trace++;
       resolve();
     };
   });
   const lock: Lock = {
-    take(_, __, cancel) {
-      if (isTaken) return 'taken';
-      isTaken = true;
+    take(about, _, cancel) {
+      const place = placeOf(about);
+      if (taken.has(place)) return 'taken';
+      taken.add(place);
       trace++;
       cancelled = cancel;
-      return {
-        release: () => {
-          isTaken = false;
-        },
-      };
+      return { release: () => void taken.delete(place) };
     },
-    async meet() {
-      if (holder === 'gone' || holder === undefined) return undefined;
+    async meet(about) {
+      const met = about.aside ? aside : holder;
+      if (met === 'gone' || met === undefined) return undefined;
+      const word = about.aside ? ' aside' : '';
       return {
-        holder: holder === 'silent' ? undefined : holder,
+        holder: met === 'silent' ? undefined : met,
         over,
-        cancel: () => void asked.push('cancel'),
-        leave: () => void asked.push('leave'),
+        cancel: () => void asked.push(`cancel${word}`),
+        leave: () => void asked.push(`leave${word}`),
       };
     },
   };
@@ -58,13 +65,14 @@ function scene(options: { holder?: Party | 'silent' | 'gone'; attended?: boolean
     locks: { trace: () => String(trace), open: async () => lock },
     command: 'fig test',
     cancels,
-    attended: () => attended,
+    ...(within === undefined ? {} : { within }),
     after: ms => new Promise(resolve => timers.push({ at: now + ms, ring: resolve })),
   };
   return {
     asked,
     interrupt,
     signal,
+    taken: () => [...taken],
     leave: () => leave(),
     touch: () => void trace++,
     cancel: (by: Party) => cancelled?.(by),
@@ -112,8 +120,8 @@ test('a command that waits says for whom after a second, and goes on when that o
   expect(await turn).toMatchObject({ isLate: true });
 });
 
-test('without a terminal it goes on after a minute, with a warning, and lets the lock be', async () => {
-  const one = scene({ holder: other });
+test.each([true, false])('it goes on after a minute, with a warning, and lets the lock be (called fig: %s)', async cancels => {
+  const one = scene({ holder: other, cancels });
   const turn = one.take(up);
   await one.pass(1000);
   await one.pass(58_999);
@@ -126,16 +134,68 @@ test('without a terminal it goes on after a minute, with a warning, and lets the
   expect(one.asked).toEqual(['leave']);
 });
 
-test('on a terminal it waits until the user has enough', async () => {
-  const one = scene({ holder: 'silent', attended: true });
+test('it waits no longer than the user likes', async () => {
+  const one = scene({ holder: 'silent' });
   const turn = one.take(up);
   await one.pass(1000);
-  await one.pass(3_600_000);
   expect(await state(turn)).toBe('waiting');
   expect(one.said()).toEqual(['request.busy: waiting for a command that does not say its name, which works on project "shop"']);
   one.interrupt();
   await expect(turn).rejects.toBe(one.signal.reason);
   expect(one.asked).toEqual(['leave']);
+});
+
+test('a fig that a provider calls is part of the turn of its project: it neither waits nor asks anybody to end', async () => {
+  const one = scene({ holder: other, within: key.project });
+  expect([await one.take(up), await one.take(down, undefined)]).toMatchObject([{ isLate: false }, { isLate: false }]);
+  expect([one.asked, one.said(), one.taken()]).toEqual([[], [], ['turn']]);
+  const elsewhere = scene({ within: 'another' });
+  await elsewhere.take(up);
+  expect(elsewhere.taken()).toEqual(['turn']);
+});
+
+test('who steps aside lets others have their turn, and may still be asked to end', async () => {
+  const one = scene();
+  const turn = await one.take(up);
+  turn.stepAside();
+  turn.stepAside();
+  expect(one.taken()).toEqual(['aside']);
+  const next = await one.take(up);
+  expect(next).toMatchObject({ isLate: true });
+  one.cancel({ command: 'fig down', process: 9, yields: false });
+  expect(one.signal.aborted).toBe(true);
+  turn.release();
+  expect(one.taken()).toEqual(['turn']);
+  next.release();
+  expect(one.taken()).toEqual([]);
+});
+
+test('the second one that steps aside, and one called by the reference’s name, just let go', async () => {
+  const crowded = scene({ aside: other });
+  (await crowded.take(up)).stepAside();
+  expect(crowded.taken()).toEqual(['aside']);
+  const plain = scene({ cancels: false });
+  (await plain.take(up)).stepAside();
+  expect(plain.taken()).toEqual([]);
+});
+
+test('down asks also who stepped aside to end, and goes on once it has', async () => {
+  const one = scene({ aside: other });
+  const turn = one.take(down, undefined);
+  expect(await state(turn)).toBe('waiting');
+  expect(one.asked).toEqual(['cancel aside']);
+  expect(one.said()).toEqual(['request.busy: asked "fig up" (process 7) to end, which works on project "shop"']);
+  one.leave();
+  await turn;
+});
+
+test('a down that is interrupted while it waits for who stepped aside leaves no lock behind', async () => {
+  const one = scene({ aside: other });
+  const turn = one.take(down, undefined);
+  expect(await state(turn)).toBe('waiting');
+  one.interrupt();
+  await expect(turn).rejects.toBe(one.signal.reason);
+  expect(one.taken()).toEqual(['aside']);
 });
 
 test('down asks the holder to end, and goes on once it has', async () => {

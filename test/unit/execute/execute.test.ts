@@ -2,7 +2,7 @@
 import { expect, test } from 'vitest';
 import { EngineFailure } from '../../../src/engine/failure.ts';
 import type { Event } from '../../../src/events/event.ts';
-import { execute } from '../../../src/execute/execute.ts';
+import { execute, walk } from '../../../src/execute/execute.ts';
 import { StepFailure } from '../../../src/execute/failure.ts';
 import { pretences } from '../../../src/execute/operations/pretences.ts';
 import type { Performers } from '../../../src/execute/operations/table.ts';
@@ -357,4 +357,35 @@ test('an empty plan starts and finishes without a call to the engine', async () 
   const all = await collect(execute(plan(), world({ engine }), never));
   expect(all.map(({ type }) => type)).toEqual(['plan.started', 'plan.finished']);
   expect(engine.calls).toEqual([]);
+});
+
+test('it is told when all that is under way waits for others, and not while anything else is', async () => {
+  const { open, performers } = gates();
+  const provider: Operation = { kind: 'provider.run', service: 'web', action: 'up' };
+  let provided: () => void = () => undefined;
+  const providing = new Promise<undefined>(resolve => {
+    provided = () => resolve(undefined);
+  });
+  const table: Performers = { ...performers, 'provider.run': () => providing };
+  let told = 0;
+  const walked = walk(plan(step('p', [], provider), step('a'), step('b', ['a']), step('c', ['p'])), world(), {
+    asked: never,
+    forced: never,
+    emit: () => undefined,
+    now: () => 0,
+    performers: table,
+    onlyWaits: () => told++,
+  });
+  await turn();
+  open.get('a')?.resolve();
+  await turn();
+  expect([[...open.keys()], told]).toEqual([['a', 'b'], 0]);
+  open.get('b')?.resolve();
+  await turn();
+  expect(told).toBe(1);
+  provided();
+  await turn();
+  open.get('c')?.resolve();
+  expect(await walked).toMatchObject({ result: 'succeeded' });
+  expect(told).toBe(1);
 });

@@ -1,6 +1,7 @@
-// execute/plugins.ts: programs are run to their end, and no longer.
+// execute/plugins.ts: programs are run to their end, and no longer; what they find in their environment.
 import { afterAll, expect, test } from 'vitest';
-import { askProgram, runProgram } from '../../../src/execute/plugins.ts';
+import { askProgram, pluginEnvironment, runProgram } from '../../../src/execute/plugins.ts';
+import { turnVariable } from '../../../src/model/identity.ts';
 import { named } from '../../../src/model/named.ts';
 
 const environment = named([['PATH', '/usr/bin:/bin']]);
@@ -42,4 +43,13 @@ test('an abort ends the program', async () => {
     abort.abort(new Error('enough')),
   );
   await expect(running).rejects.toThrow('enough');
+});
+
+test('a plugin is told whose turn it is part of, and not that the docker command runs it', () => {
+  const environment = named([
+    [turnVariable, 'outer'],
+    ['DOCKER_CLI_PLUGIN_ORIGINAL_CLI_COMMAND', '/usr/bin/docker'],
+    ['PATH', '/bin'],
+  ]);
+  expect({ ...pluginEnvironment({ name: 'shop', environment }) }).toEqual({ PATH: '/bin', [turnVariable]: 'shop' });
 });

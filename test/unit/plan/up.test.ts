@@ -434,6 +434,24 @@ networks:
     ]);
   });
 
+  test('that two keys of the file call by one name stay, both of them', async () => {
+    const made = await project(`
+name: net
+services:
+  a: {image: i, networks: [front]}
+  b: {image: i, networks: [back]}
+networks:
+  front: {name: shared}
+  back: {name: shared}
+`);
+    const observed = settled(made);
+    expect(observed.networks.map(({ key, name }) => [key, name])).toEqual([
+      ['front', 'shared'],
+      ['back', 'shared'],
+    ]);
+    expect(plan(up, made, observed).steps.map(stepText)).toEqual([]);
+  });
+
   test('that changed are taken from under their users and given back, with the settings of each', async () => {
     const before = await project(text.replace('1400', '1500'));
     expect(await upText(text, () => settled(before))).toMatchInlineSnapshot(`
