@@ -115,6 +115,22 @@ describe('nothing is changed', () => {
   });
 });
 
+describe('a name is told, not mended, where it may be that of another thing', () => {
+  test.each([
+    ['a letter is added', 'services:\n  w: {image: x, volumes: ["data:/a", "datab:/c"]}\nvolumes: {data: }\n'],
+    ['a letter is added, without the other beside it', 'services:\n  w: {image: x, depends_on: [cachea]}\n  cache: {image: c}\n'],
+    ['the near name stands beside it', 'services:\n  w: {image: x, secrets: [tokens, token]}\nsecrets: {tokens: {file: /t}}\n'],
+    ['the near name is a dependency too', 'services:\n  w: {image: x, depends_on: [cahce, cache]}\n  cache: {image: c}\n'],
+    [
+      'the near name is built from too',
+      'services:\n  w: {build: {context: ., additional_contexts: {a: "service:bse", b: "service:base"}}}\n  base: {build: .}\n',
+    ],
+  ])('%s', async (_, text) => {
+    const found = await mend(text);
+    expect(found).toMatchObject({ text, count: 0, ok: false });
+  });
+});
+
 test('a mend that is wrong does not keep the others from being applied', async () => {
   const found = await mend('services:\n  w: {image: x, port: 80, depends_on: [cahce]}\n  cache: {imgae: c}\n');
   expect(found.text).toBe('services:\n  w: {image: x, port: 80, depends_on: [cache]}\n  cache: {image: c}\n');
