@@ -7,9 +7,9 @@ import { request } from '../../compose/loading.ts';
 const main = '/p/compose.yaml';
 
 async function mend(text: string, more: Record<string, string> = {}) {
-  const { files, left, count } = await mendProject(request, memoryReader({ [main]: text, ...more }));
+  const { files, left, count, revealed } = await mendProject(request, memoryReader({ [main]: text, ...more }));
   const texts = Object.fromEntries(files.map(({ before, text }) => [before.path, text]));
-  return { text: texts[main] ?? text, texts, count, left: left.diagnostics.map(({ code }) => code), ok: left.loaded.ok };
+  return { text: texts[main] ?? text, texts, count, revealed, left: left.diagnostics.map(({ code }) => code), ok: left.loaded.ok };
 }
 
 describe('a mistake is mended', () => {
@@ -109,9 +109,24 @@ describe('nothing is changed', () => {
     expect(left.diagnostics.map(({ code }) => code)).toEqual(['schema.unknown-key']);
   });
 
-  test('of warnings, while mistakes are left that hide what the project means', async () => {
-    const text = 'version: "3"\nservices:\n  w: {image: x, wrong: 1}\n';
-    expect(await mend(text)).toMatchObject({ texts: {}, count: 0 });
+});
+
+test('old forms are mended also while mistakes are left that hide what the project means', async () => {
+  const text = 'version: "3"\nservices:\n  w: {image: x, tty: yes, wrong: 1}\n';
+  expect(await mend(text)).toMatchObject({ text: 'services:\n  w: {image: x, tty: true, wrong: 1}\n', count: 2, left: ['schema.unknown-key'] });
+});
+
+describe('what a mended key lets be read for the first time is no damage', () => {
+  test.each([
+    ['a name that is mended next', '[frnt]', '[front]', 2],
+    ['a name that is not known', '[back]', '[back]', 1],
+  ])('%s', async (_, written, left, count) => {
+    const text = (key: string, names: string) => `services:\n  w: {image: x, ${key}: ${names}}\nnetworks: {front: }\n`;
+    expect(await mend(text('netwroks', written))).toMatchObject({ text: text('networks', left), count, revealed: count - 1 });
+  });
+
+  test('a service that is not known', async () => {
+    expect((await mend('services:\n  w: {image: x, netwrok_mode: "service:y"}\n')).text).toContain('network_mode: "service:y"');
   });
 });
 
