@@ -242,7 +242,7 @@ export class Assembly {
       report.add(source.failed === 'too-large' ? 'files.too-large' : 'files.unreadable', {
         message,
         span: from,
-        hint: from ? 'Correct the path.' : 'Name a file that is there with -f.',
+        hint: from ? 'Correct the path.' : 'Name a file that is there.',
       });
       context.broken = true;
       return undefined;

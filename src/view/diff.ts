@@ -66,7 +66,7 @@ function nextMeeting(before: readonly string[], after: readonly string[], a: num
       const [line, other] = [a + removed, b + sum - removed];
       if (before[line] === undefined || before[line] !== after[other]) continue;
       // One line without a word may be alike by chance: a blank one, a lone bracket.
-      const isSure = removed === sum - removed || /\w/.test(before[line]) || before[line + 1] === after[other + 1];
+      const isSure = /\w/.test(before[line]) || before[line + 1] === after[other + 1];
       if (isSure) return [removed, sum - removed];
     }
   }

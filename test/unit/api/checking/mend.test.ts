@@ -25,6 +25,11 @@ describe('a mistake is mended', () => {
       'services:\n  w: {image: x, volumes: ["dta:/x"]}\nvolumes: {data: }\n',
       'services:\n  w: {image: x, volumes: ["data:/x"]}\nvolumes: {data: }\n',
     ],
+    [
+      'a word of which a pattern has several',
+      'services:\n  w: {image: x, pull_policy: allways}\n',
+      'services:\n  w: {image: x, pull_policy: always}\n',
+    ],
     ['a value', 'services:\n  w: {image: x, cgroup: hsot}\n', 'services:\n  w: {image: x, cgroup: host}\n'],
     [
       'a number that is a text',
@@ -71,6 +76,7 @@ describe('what is merely old is mended', () => {
   const service = 'services:\n  w: {image: x, tty: TTY, volumes: ["d:/d"]}\n';
   test.each([
     ['version', `version: "3"\n\n${service}`.replace('TTY', 'true'), service.replace('TTY', 'true')],
+    ['version in quotes', `"version": "3"\n${service}`.replace('TTY', 'true'), service.replace('TTY', 'true')],
     ['version with its comment kept', `version: '3' # old\n${service}`.replace('TTY', 'true'), `# old\n${service}`.replace('TTY', 'true')],
     ['a boolean', service.replace('TTY', 'yes'), service.replace('TTY', 'true')],
     ['a boolean in quotes', service.replace('TTY', '"off"'), service.replace('TTY', 'false')],
@@ -83,6 +89,7 @@ describe('what is merely old is mended', () => {
     ['  d:\n    external:\n      name: other # c\n', '  d:\n    external: true\n    name: other # c\n'],
     ['  d:\n    external: {name: other}\n', '  d:\n    external: true\n    name: other\n'],
     ['  d: {external: { name: other }}\n', '  d: {external: true, name: other}\n'],
+    ['  d: {external: {name: other}, name: other}\n', '  d: {external: true, name: other}\n'],
   ])('external.name: %j', async (before, after) => {
     const head = `${service.replace('TTY', 'true')}volumes:\n`;
     expect(await mend(head + before)).toMatchObject({ text: head + after, left: [] });
