@@ -134,8 +134,16 @@ describe('a diff', () => {
   const diff = (before: string, after: string) => unifiedDiff({ path: '/shop/compose.yaml', text: before }, after, { directory: '/shop' });
 
   test('shows a line between two changes as unchanged', () => {
-    expect(diff(lines('a', 'b', 'c', 'd'), lines('A', 'b', 'C', 'd')).split('\n').slice(3, -1)).toEqual(['-a', '+A', ' b', '-c', '+C', ' d']);
-    expect(diff(lines('v', 'b', 'c', 'd'), lines('b', 'C', 'd')).split('\n').slice(3, -1)).toEqual(['-v', ' b', '-c', '+C', ' d']);
+    expect(
+      diff(lines('a', 'b', 'c', 'd'), lines('A', 'b', 'C', 'd'))
+        .split('\n')
+        .slice(3, -1),
+    ).toEqual(['-a', '+A', ' b', '-c', '+C', ' d']);
+    expect(
+      diff(lines('v', 'b', 'c', 'd'), lines('b', 'C', 'd'))
+        .split('\n')
+        .slice(3, -1),
+    ).toEqual(['-v', ' b', '-c', '+C', ' d']);
   });
 
   test('shows three lines around each change', () => {

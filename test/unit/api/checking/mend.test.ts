@@ -115,12 +115,15 @@ describe('nothing is changed', () => {
     expect(files).toEqual([]);
     expect(left.diagnostics.map(({ code }) => code)).toEqual(['schema.unknown-key']);
   });
-
 });
 
 test('old forms are mended also while mistakes are left that hide what the project means', async () => {
   const text = 'version: "3"\nservices:\n  w: {image: x, tty: yes, wrong: 1}\n';
-  expect(await mend(text)).toMatchObject({ text: 'services:\n  w: {image: x, tty: true, wrong: 1}\n', count: 2, left: ['schema.unknown-key'] });
+  expect(await mend(text)).toMatchObject({
+    text: 'services:\n  w: {image: x, tty: true, wrong: 1}\n',
+    count: 2,
+    left: ['schema.unknown-key'],
+  });
 });
 
 describe('what a mended key lets be read for the first time is no damage', () => {
