@@ -16,7 +16,7 @@ import { applyExtends } from './extends.ts';
 import { applyIncludes } from './include.ts';
 import { interpolate } from './interpolate.ts';
 import { deduplicate, mergeNodes } from './merge.ts';
-import { isOldDocument, modernise, noteOldFile, oldServices, outlined } from './old-files.ts';
+import { isOldDocument, modernise, noteOldFile, oldServices, outlined, refuseOldOverride } from './old-files.ts';
 import { resolvePaths } from './paths.ts';
 import type { LoadRequest } from './request.ts';
 import type { Asked, ExtendedFile, Including, LoadContext, Model, Scope } from './scope.ts';
@@ -197,13 +197,26 @@ export class Assembly {
     if (!documents || documents.every(document => document.entries.has('services'))) return documents;
     const beside = new Set(await this.oldServices());
     const services = new Set([...beside, ...oldServices(documents, file)]);
-    return documents.map(document => {
-      if (!isOldDocument(document, file, beside)) return document;
-      if (context.old.size === 0) noteOldFile(document, file, report);
+    const below = beside.size === 0 ? await this.servicesBelow(file) : new Set<string>();
+    return documents.flatMap(document => {
+      if (!isOldDocument(document, file, beside)) {
+        if (!isOldDocument(document, file, below)) return [document];
+        refuseOldOverride(document, file, report);
+        return [];
+      }
+      if (context.old.size === 0) noteOldFile(document, file, this.found.files, report);
       const made = outlined(document, file);
       context.old.set(made, services);
-      return made;
+      return [made];
     });
+  }
+
+  /** The services of the files of today that a file of the project lies over. */
+  private async servicesBelow(file: string): Promise<ReadonlySet<string>> {
+    const { files } = this.found;
+    const parsed = await Promise.all(files.slice(0, Math.max(0, files.indexOf(file))).map(below => this.parse(below, undefined)));
+    const sections = parsed.flatMap(documents => documents ?? []).map(document => child(document, 'services'));
+    return new Set(sections.flatMap(section => (section?.kind === 'mapping' ? [...section.entries.keys()] : [])));
   }
 
   /** The services of all old files of the project, which are known to each of them. */
@@ -229,7 +242,7 @@ export class Assembly {
       report.add(source.failed === 'too-large' ? 'files.too-large' : 'files.unreadable', {
         message,
         span: from,
-        hint: from ? 'Correct the path.' : 'Name a file that is there with -f.',
+        hint: from ? 'Correct the path.' : 'Name a file that is there.',
       });
       context.broken = true;
       return undefined;

@@ -31,7 +31,8 @@ export interface DotenvOptions {
  * Reads one env file over the entries of earlier ones, and returns both; a later entry of a name wins.
  * `lookup` answers first, then what this and earlier files set. Every bad line is reported and left out.
  */
-export function parseDotenv(file: SourceFile, options: DotenvOptions): DotenvEntries {
+export function parseDotenv(source: SourceFile, options: DotenvOptions): DotenvEntries {
+  const file: SourceFile = { ...source, hides: 'values' };
   const entries = new Map(options.earlier);
   const known: Lookup = name => options.lookup(name) ?? entries.get(name)?.value;
   const { from } = options;
@@ -135,8 +136,8 @@ class DotenvParser {
       return;
     }
     if (key.name.includes(' ')) {
-      this.wrong(start, start + key.name.length, 'key cannot contain a space', { hint: `Write "${key.name.replace(/ +/g, '_')}".` });
-      this.toNextLine();
+      this.wrong(start, start + key.name.length, 'key cannot contain a space', { hint: key.isBare ? several : spaceless(key.name) });
+      if (!key.isBare) this.toNextLine();
       return;
     }
     if (key.isBare) {
@@ -230,13 +231,18 @@ class DotenvParser {
   }
 }
 
+/** What has no value may itself be a part of one: the next line of a key or a certificate. It is not repeated. */
+const several = 'Write KEY=VALUE, with quotes around a value of several lines.';
+
+const spaceless = (name: string) => `Write "${name.replace(/ +/g, '_')}".`;
+
 /** How an env file keeps variables out of a value. */
 const literal = 'Put single quotes around a value whose $ is meant literally.';
 
-/** A bad line is named by what stands before its value, which may be a secret. */
+/** A bad line is named by what stands before its value, which may be a secret; with nothing but `=` at its end, it may be a secret in base64. */
 function nameShown(line: string): string {
   const end = line.search(/[=:]/);
-  return end === -1 ? '' : ` ${JSON.stringify(line.slice(0, end))}`;
+  return end === -1 || /^=+\s*$/.test(line.slice(end)) ? '' : ` ${JSON.stringify(line.slice(0, end))}`;
 }
 
 /** The warning that a variable without a value became an empty text; the same words as the reference's. */

@@ -105,11 +105,15 @@ function activeProfiles(request: LoadRequest, environment: Project['environment'
 
 const isTrue = (text: string | undefined) => ['1', 't', 'true', 'y'].includes((text ?? '').trim().toLowerCase());
 
-/** Of a document with errors in it, only names that are nowhere declared are worth a word, and only where nothing was lost. */
+/**
+ * Of a document with errors in it, only names that are nowhere declared are worth a word, and only where nothing was lost. A circle may come of
+ * links that should not have been inherited.
+ */
 function onlyReferences(report: Report, isBroken: boolean): Report {
+  const hasInheritedLinks = report.all().some(({ code }) => code === 'extends.bound-service');
   return {
     add(code, finding) {
-      if (!isBroken && (code.startsWith('reference.') || code === 'graph.cycle')) report.add(code, finding);
+      if (!isBroken && (code.startsWith('reference.') || (code === 'graph.cycle' && !hasInheritedLinks))) report.add(code, finding);
     },
     failed: true,
     all: () => report.all(),

@@ -2,6 +2,7 @@
 // Runs on each document: first what it is and its outline, before variables are put in; then its attributes, by the rows of the table.
 import { basename } from 'node:path';
 import type { Report } from '../diagnostics/report.ts';
+import { suggestSurely } from '../diagnostics/suggest.ts';
 import { child, type Entry, type Mapping, mappingNode, type Node, type Scalar, stringNode } from '../document/node.ts';
 import type { Path } from '../document/path.ts';
 import { type Origin, originSpan } from '../source/origin.ts';
@@ -48,6 +49,15 @@ function isMarked({ key: name, value }: Entry): boolean {
   return [...value.entries.values()].some(entry => oldRule(name, entry.key)?.marksService?.(entry.value) ?? false);
 }
 
+/** Keys that mark a service. */
+const marks = attributes.flatMap(({ at, old }) => (old?.marksService ? [at.split('.').at(-1)!] : []));
+
+/** Whether the key that would mark a service is misspelt: the complaint about it says more than one about the whole service. */
+function isAlmostMarked({ value }: Entry): boolean {
+  const keys = value.kind === 'mapping' ? [...value.entries.keys()] : [];
+  return keys.some(key => !serviceKeys.known.has(key) && suggestSurely(key, marks) !== undefined);
+}
+
 /** Whether a service has a key that came after Compose 1.5. Keys that nobody knows are misspelt, and tell nothing. */
 function isYoung({ value }: Entry): boolean {
   const keys = value.kind === 'mapping' ? [...value.entries.keys()] : [];
@@ -63,8 +73,10 @@ export function isOldDocument(document: Mapping, file: string, others: ReadonlyS
   const services = servicesOf(document);
   if (isFigFile(file)) return services.some(entry => isMarked(entry) || !rootKeys.known.has(entry.key));
   if (services.length === 0 || services.some(isYoung)) return false;
-  const isOne = (entry: Entry) => isMarked(entry) || (others.has(entry.key) && !rootKeys.known.has(entry.key));
-  return services.every(entry => entry.value.kind === 'mapping' && isOne(entry));
+  const isForeign = ({ key }: Entry) => !rootKeys.known.has(key);
+  const isOne = (entry: Entry) => isMarked(entry) || (isForeign(entry) && (others.has(entry.key) || isAlmostMarked(entry)));
+  const isAny = others.size > 0 || services.some(isMarked);
+  return isAny && services.every(entry => entry.value.kind === 'mapping' && isOne(entry));
 }
 
 /** The names of the services of the old ones among the documents of a file. */
@@ -120,13 +132,37 @@ export function bindings(name: string, service: Node): readonly Entry[] {
   return [...service.entries.values()].filter(entry => oldRule(name, entry.key)?.bindsService?.(entry.value) ?? false);
 }
 
-/** Says once for a project that it has an old file, and how to be rid of it. */
-export function noteOldFile(document: Mapping, file: string, report: Report): void {
+/**
+ * Says once for a project that it has an old file, and how to be rid of it. `read`: all files of the project; those that the converted file stands
+ * for would be read over it if they stayed.
+ */
+export function noteOldFile(document: Mapping, file: string, read: readonly string[], report: Report): void {
   const [first] = servicesOf(document);
   const kind = isFigFile(file) ? 'Fig 1.0' : 'Compose v1';
   report.add('files.old-form', {
     message: `read as a file of ${kind}, with services at the top level`,
     span: first?.keySpan ?? originSpan(document.origin),
-    hint: 'Convert it with "fig config -o compose.yaml".',
+    hint: hintForConversion(read.filter(path => path !== '-').map(path => basename(path))),
+  });
+}
+
+function hintForConversion(read: readonly string[]): string {
+  const target = 'compose.yaml';
+  const draft = 'compose.new.yaml';
+  const isTaken = read.includes(target);
+  const others = read.filter(name => name !== target);
+  const away = read.length > 1 ? [`put ${others.join(' and ')} away`] : [];
+  const last = isTaken ? [`put ${draft} in the place of ${target}`] : [];
+  const steps = [`${read.length > 1 ? 'Convert them' : 'Convert it'} with "fig config -o ${isTaken ? draft : target}"`, ...away, ...last];
+  return `${steps.length > 1 ? `${steps.slice(0, -1).join(', ')}, and ${steps.at(-1)}` : steps[0]}.`;
+}
+
+/** Says that a file over one of today is an old one, which was perhaps converted and left where it is read again. */
+export function refuseOldOverride(document: Mapping, file: string, report: Report): void {
+  const [first] = servicesOf(document);
+  report.add('schema.unknown-key', {
+    message: `additional properties '${first?.key}' not allowed: "services:" is missing above it`,
+    span: first?.keySpan ?? originSpan(document.origin),
+    hint: `Put ${basename(file)}, a file of Compose v1 over one of today, away if it was converted with the old files; else write "services:" above, and indent the rest.`,
   });
 }

@@ -54,8 +54,23 @@ interface More {
   readonly part?: string;
   /** The same, for what a short form has at its end. */
   readonly lastPart?: string;
-  /** A name that nobody declares, and those that are declared: one of them may surely be meant. */
-  readonly unknown?: { readonly name: string; readonly known: Named<unknown> };
+  readonly unknown?: Unknown;
+}
+
+/** A name that nobody declares, those that are declared, one of which may surely be meant, and those that the service names beside it. */
+interface Unknown {
+  readonly name: string;
+  readonly known: Named<unknown>;
+  readonly beside: readonly string[];
+}
+
+/**
+ * The declared name that is surely meant. Not one that the service names as well, nor one with a letter added: `data` and `datab` may be two
+ * things, one of which was forgotten.
+ */
+function meant({ name, beside }: Unknown, known: readonly string[]): string | undefined {
+  const sure = suggestSurely(name, known);
+  return sure === undefined || beside.includes(sure) || name.startsWith(sure) ? undefined : sure;
 }
 
 class Checker {
@@ -72,7 +87,7 @@ class Checker {
     const place = atKey ? this.keyOf(path) : this.placeOf(path);
     const text = part ?? lastPart;
     const span = place && text !== undefined ? partOf(place, text, part === undefined ? 'last' : 'first') : place;
-    const sure = unknown && suggestSurely(unknown.name, this.namesOf(unknown.known));
+    const sure = unknown && meant(unknown, this.namesOf(unknown.known));
     const mend = sure === undefined ? undefined : renaming(span, unknown!.name, sure);
     this.report.add(code, { message, span, related, hint, mend });
   }
@@ -133,12 +148,13 @@ function checkSource(checker: Checker, { name, image, build, provider, platform 
       hint: `Add "${platform}" to the platforms of the build.`,
     });
   }
-  for (const [context, target] of Object.entries(build.additional_contexts ?? {})) {
-    if (target.startsWith('service:')) checkContext(checker, name, context, target.slice('service:'.length));
-  }
+  const built = Object.entries(build.additional_contexts ?? {}).filter(([, target]) => target.startsWith('service:'));
+  const targets = built.map(([context, target]) => [context, target.slice('service:'.length)] as const);
+  const beside = targets.map(([, target]) => target);
+  for (const [context, target] of targets) checkContext(checker, name, context, target, beside);
 }
 
-function checkContext(checker: Checker, name: string, context: string, target: string): void {
+function checkContext(checker: Checker, name: string, context: string, target: string, beside: readonly string[]): void {
   const { services } = checker.project;
   const at: Path = ['services', name, 'build', 'additional_contexts', context];
   if (!has(services, target)) {
@@ -146,7 +162,7 @@ function checkContext(checker: Checker, name: string, context: string, target: s
     checker.add('reference.unknown-service', at, message, {
       part: target,
       hint: hintForService(target, checker),
-      unknown: { name: target, known: services },
+      unknown: { name: target, known: services, beside },
     });
   } else if (!services[target]?.build) {
     const message = `service "${name}" declares non-buildable service "${target}" as additional contexts ${context}`;
@@ -170,6 +186,7 @@ function hintForService(name: string, checker: Checker): string {
 function checkDependencies(checker: Checker, service: Service): void {
   const { services, disabledServices } = checker.project;
   const through = whatImplies(service);
+  const beside = Object.keys(service.depends_on ?? {});
   for (const [name, { required }] of Object.entries(service.depends_on ?? {})) {
     if (has(services, name)) continue;
     const isOff = has(disabledServices, name);
@@ -184,7 +201,7 @@ function checkDependencies(checker: Checker, service: Service): void {
         atKey: true,
         part: name,
         hint: hintForService(name, checker),
-        ...(isOff ? {} : { unknown: { name, known: services } }),
+        ...(isOff ? {} : { unknown: { name, known: services, beside } }),
         related: isOff ? checker.related(['services', name], `"${name}" is defined here`) : [],
       },
     );
@@ -248,28 +265,33 @@ function checkResources(checker: Checker, service: Service): void {
       },
     );
   }
-  const check = (section: Section, name: string, what: string, path: Path): void => {
+  const check = (section: Section, what: string, used: readonly (readonly [string, Path])[]): void => {
     const declared: Named<unknown> = checker.project[section];
-    if (has(declared, name)) return;
-    checker.add(codes[section], path, `service "${service.name}" refers to undefined ${what} ${name}`, {
-      part: name,
-      hint: hintForResource(section, name, checker.namesOf(declared)),
-      unknown: { name, known: declared },
-      ...(section === 'networks' || section === 'models' ? { atKey: true as const } : {}),
-    });
+    const beside = used.map(([name]) => name);
+    for (const [name, path] of used) {
+      if (has(declared, name)) continue;
+      checker.add(codes[section], path, `service "${service.name}" refers to undefined ${what} ${name}`, {
+        part: name,
+        hint: hintForResource(section, name, checker.namesOf(declared)),
+        unknown: { name, known: declared, beside },
+        ...(section === 'networks' || section === 'models' ? { atKey: true as const } : {}),
+      });
+    }
   };
-  if (!service.network_mode) for (const name of networks) check('networks', name, 'network', [...at, 'networks', name]);
-  for (const name of Object.keys(service.models ?? {})) check('models', name, 'model', [...at, 'models', name]);
-  for (const [index, { type, source }] of (service.volumes ?? []).entries()) {
-    if (type === 'volume' && source) check('volumes', source, 'volume', [...at, 'volumes', index, 'source']);
-  }
-  for (const [index, { source }] of (service.configs ?? []).entries())
-    check('configs', source, 'config', [...at, 'configs', index, 'source']);
-  for (const [index, { source }] of (service.secrets ?? []).entries())
-    check('secrets', source, 'secret', [...at, 'secrets', index, 'source']);
-  for (const [index, { source }] of (service.build?.secrets ?? []).entries()) {
-    check('secrets', source, 'build secret', [...at, 'build', 'secrets', index, 'source']);
-  }
+  const keys = (key: 'networks' | 'models') => Object.keys(service[key] ?? {}).map(name => [name, [...at, key, name]] as const);
+  const sources = (items: readonly { readonly source: string }[] | undefined, ...list: Path) =>
+    (items ?? []).map(({ source }, index) => [source, [...at, ...list, index, 'source']] as const);
+  if (!service.network_mode) check('networks', 'network', keys('networks'));
+  check('models', 'model', keys('models'));
+  const volumes = (service.volumes ?? []).map(({ type, source }) => ({ source: type === 'volume' && source ? source : '' }));
+  check(
+    'volumes',
+    'volume',
+    sources(volumes, 'volumes').filter(([source]) => source !== ''),
+  );
+  check('configs', 'config', sources(service.configs, 'configs'));
+  check('secrets', 'secret', sources(service.secrets, 'secrets'));
+  check('secrets', 'build secret', sources(service.build?.secrets, 'build', 'secrets'));
 }
 
 function hintForResource(section: Section, name: string, declared: readonly string[]): string {

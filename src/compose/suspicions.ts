@@ -158,14 +158,19 @@ function emptyVariables({ project, services, say }: Looking): void {
 
 // Resources
 
-function unusedResources({ project, services, say }: Looking): void {
-  const used = {
+/** The keys of top-level resources that services name, whatever their profiles. */
+function usedResources(services: readonly Service[]) {
+  return {
     networks: services.flatMap(({ networks }) => Object.keys(networks ?? {})),
     volumes: services.flatMap(({ volumes = [] }) => volumes.map(({ source }) => source)),
     configs: services.flatMap(({ configs = [], credential_spec }) => [...configs.map(({ source }) => source), credential_spec?.config]),
     secrets: services.flatMap(({ secrets = [], build }) => [...secrets, ...(build?.secrets ?? [])].map(({ source }) => source)),
     models: services.flatMap(({ models }) => Object.keys(models ?? {})),
-  };
+  } satisfies Partial<Record<keyof Project, readonly (string | undefined)[]>>;
+}
+
+function unusedResources({ project, services, say }: Looking): void {
+  const used = usedResources(services);
   for (const [section, names] of Object.entries(used) as [keyof typeof used, readonly (string | undefined)[]][]) {
     for (const name of Object.keys(project[section])) {
       if (names.includes(name)) continue;
@@ -186,7 +191,7 @@ interface HostPath {
 }
 
 async function missingFiles({ project, services, reader, say }: Looking): Promise<void> {
-  const wanted = [...services.flatMap(mountedBy), ...services.flatMap(builtFrom), ...contentsOf(project)];
+  const wanted = [...services.flatMap(mountedBy), ...services.flatMap(builtFrom), ...contentsOf(project, services)];
   const missing: string[] = [];
   for (const { path, at, what, then } of wanted) {
     // What lies in a folder that is not there was told with the folder.
@@ -216,12 +221,14 @@ function builtFrom({ name, build }: Service): readonly HostPath[] {
   return [folder, { path, at: ['services', name, 'build', 'dockerfile'], what: 'the Dockerfile', then }];
 }
 
-function contentsOf(project: Project): readonly HostPath[] {
+/** The files of configs and secrets that a service uses: of the others it is told that they are unused. */
+function contentsOf(project: Project, services: readonly Service[]): readonly HostPath[] {
   const then = 'what uses it will not start';
+  const used = usedResources(services);
   return (['configs', 'secrets'] as const).flatMap(section =>
     Object.entries(project[section]).flatMap(([name, { file }]) => {
       const what = `the file of ${section.slice(0, -1)} "${name}"`;
-      return file === undefined ? [] : [{ path: file, at: [section, name, 'file'], what, then }];
+      return file === undefined || !used[section].includes(name) ? [] : [{ path: file, at: [section, name, 'file'], what, then }];
     }),
   );
 }

@@ -134,15 +134,17 @@ class Validator {
       complain(`${node.text} is not allowed (json: unsupported value)`, 'Write a finite number, or a text in quotes.');
     }
     if (node.type === 'string') {
+      const mend = (words: readonly string[]) => {
+        const sure = suggestSurely(node.value, words);
+        return sure === undefined ? undefined : renaming(span, node.value, sure);
+      };
       if (allowed && !allowed.includes(node.value)) {
-        const sure = suggestSurely(node.value, allowed);
-        complain(
-          `value must be one of ${allowed.map(value => `'${value}'`).join(', ')}`,
-          hintForChoice(node.value, allowed),
-          sure === undefined ? undefined : renaming(span, node.value, sure),
-        );
-      } else if (pattern && !pattern.test(node.value))
-        complain(`'${node.value}' does not match pattern '${pattern.source}'`, hintForPattern(node.value, pattern));
+        const message = `value must be one of ${allowed.map(value => `'${value}'`).join(', ')}`;
+        complain(message, hintForChoice(node.value, allowed), mend(allowed));
+      } else if (pattern && !pattern.test(node.value)) {
+        const words = alternativesOf(pattern)?.filter(word => !word.endsWith('…')) ?? [];
+        complain(`'${node.value}' does not match pattern '${pattern.source}'`, hintForPattern(node.value, pattern), mend(words));
+      }
     } else if (node.type === 'int' || node.type === 'float') {
       if (minimum !== undefined && node.value < minimum)
         complain(`must be greater than or equal to ${minimum}`, `Write ${minimum} or more.`);
@@ -265,7 +267,7 @@ class Validator {
 }
 
 /** A key and a plain or quoted value, alone on their line but for a comment. */
-const entryLine = /^[\w-]+[ \t]*:[ \t]*(?:"[^"\\]*"|'[^']*'|[\w.]*)[ \t]*(#.*)?(?:\r?\n|$)/;
+const entryLine = /^(?:[\w-]+|"[\w-]+"|'[\w-]+')[ \t]*:[ \t]*(?:"[^"\\]*"|'[^']*'|[\w.]*)[ \t]*(#.*)?(?:\r?\n|$)/;
 
 /** The line of a key and its value goes, its comment stays. undefined where there is more to the value or on the line. */
 function removingEntry({ file, start }: Span): Mend | undefined {
@@ -397,15 +399,17 @@ function listed(words: readonly string[]): string {
   return words.length > 1 ? `${words.slice(0, -1).join(', ')} or ${words.at(-1)}` : (words[0] ?? '');
 }
 
-/** What a pattern of plain alternatives offers; other patterns are about characters. */
-function hintForPattern(written: string, { source }: RegExp): string {
+/** The words that a pattern of plain alternatives offers; other patterns are about characters. */
+function alternativesOf({ source }: RegExp): readonly string[] | undefined {
   const [, alternatives] = /^\^\((.*)\)\$$/.exec(source) ?? [];
-  if (alternatives === undefined)
-    return 'Use two or more letters, digits, dots, hyphens and underscores, beginning with a letter or a digit.';
-  return hintForChoice(
-    written,
-    alternatives.split('|').map(word => word.replace(/\(.*/, '…')),
-  );
+  return alternatives?.split('|').map(word => word.replace(/\(.*/, '…'));
+}
+
+function hintForPattern(written: string, pattern: RegExp): string {
+  const alternatives = alternativesOf(pattern);
+  return alternatives
+    ? hintForChoice(written, alternatives)
+    : 'Use two or more letters, digits, dots, hyphens and underscores, beginning with a letter or a digit.';
 }
 
 /** The top-level section whose entries have most of the keys that a misplaced mapping has. */

@@ -4,6 +4,8 @@
 export interface SourceFile {
   readonly path: string;
   readonly text: string;
+  /** Set for env files: whatever its names, a value may be a secret, and is never shown. */
+  readonly hides?: 'values';
 }
 
 const lineStarts = new WeakMap<SourceFile, readonly number[]>();

@@ -64,9 +64,10 @@ function nextMeeting(before: readonly string[], after: readonly string[], a: num
   for (let sum = 1; sum < restA + restB; sum++) {
     for (let removed = Math.max(0, sum - restB); removed <= Math.min(sum, restA); removed++) {
       const [line, other] = [a + removed, b + sum - removed];
-      // One line alone may be alike by chance: a blank one, a lone bracket.
-      if (before[line] !== undefined && before[line] === after[other] && before[line + 1] === after[other + 1])
-        return [removed, sum - removed];
+      if (before[line] === undefined || before[line] !== after[other]) continue;
+      // One line without a word may be alike by chance: a blank one, a lone bracket.
+      const isSure = /\w/.test(before[line]) || before[line + 1] === after[other + 1];
+      if (isSure) return [removed, sum - removed];
     }
   }
   return [restA, restB];

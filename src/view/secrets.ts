@@ -19,6 +19,7 @@ export interface Hidden {
 /** The parts of a source line (from 1) that hold secrets, in order, none overlapping. */
 export function hiddenParts(file: SourceFile, line: number): readonly Hidden[] {
   const text = lineText(file, line);
+  if (file.hides === 'values') return hiddenValue(text);
   const indent = text.length - text.trimStart().length;
   if (insideSecretBlock(file, line, indent)) return text.trim() === '' ? [] : [{ start: indent, end: text.trimEnd().length }];
   const hidden: Hidden[] = [];
@@ -43,6 +44,16 @@ export function hiddenParts(file: SourceFile, line: number): readonly Hidden[] {
     hidden.push({ start, end });
   }
   return withoutOverlaps(hidden);
+}
+
+/** The value of a line of an env file; a line without a name may go on with the value before it, also where it ends with `=` as base64 does. */
+function hiddenValue(text: string): readonly Hidden[] {
+  const shown = text.trimEnd();
+  const indent = shown.length - shown.trimStart().length;
+  const name = /^[^=:]*[=:]\s*/.exec(shown)?.[0] ?? '';
+  const isPadding = /^=*$/.test(shown.slice(name.length)) && !/^\s*[\w.-]+\s*[=:]\s*$/.test(name);
+  const start = name === '' || isPadding ? indent : name.length;
+  return shown.length > start ? [{ start, end: shown.length }] : [];
 }
 
 /** The value that begins here: a quoted text, or what lasts to the next comma or bracket, within brackets with its spaces. */

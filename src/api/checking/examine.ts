@@ -46,7 +46,7 @@ async function behind(loaded: Extract<Loaded, { ok: true }>, request: LoadReques
   for (const profile of active.includes('*') ? [] : loaded.knownProfiles.filter(name => !active.includes(name))) {
     const other = await loadProject({ ...request, profiles: [...active, profile] }, reader);
     for (const diagnostic of other.ok ? other.warnings : other.diagnostics) {
-      if (known.has(identity(diagnostic))) continue;
+      if (known.has(identity(diagnostic)) || isToldBetter(diagnostic, suspicions)) continue;
       known.add(identity(diagnostic));
       // The project as it was asked for is right: what only another profile would make wrong is no error of it.
       const message = diagnostic.severity === 'error' ? `with --profile ${profile}: ${diagnostic.message}` : diagnostic.message;

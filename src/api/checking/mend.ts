@@ -1,11 +1,12 @@
 // mend: applies what the diagnostics of a check surely know to be right, in memory. A mend that brings a new mistake, or changes what a
 // project means that could be loaded before, is left out. rewrite.ts writes the outcome.
 import type { LoadRequest } from '../../compose/request.ts';
+import type { Code } from '../../diagnostics/codes.ts';
 import type { Diagnostic } from '../../diagnostics/diagnostic.ts';
 import { applyEdits, compatible, type Edit, type Mend } from '../../diagnostics/mend.ts';
 import { composeYaml } from '../../exporters/compose.ts';
 import { named } from '../../model/named.ts';
-import type { SourceFile } from '../../source/file.ts';
+import { positionAt, type SourceFile } from '../../source/file.ts';
 import { remembering, type SourceReader } from '../../source/reader.ts';
 import { spanPosition } from '../../source/span.ts';
 import { type Checked, examineProject } from './examine.ts';
@@ -24,6 +25,8 @@ export interface Mended {
   readonly files: readonly MendedFile[];
   /** How many mends were applied. */
   readonly count: number;
+  /** How many of them mend what shows only once others are applied: `found` says nothing of it. */
+  readonly revealed: number;
 }
 
 /** One mend may make way for the next, such as quotes around a name that is then found to be misspelt; more rounds than this are none. */
@@ -38,17 +41,20 @@ export async function mendInMemory(request: LoadRequest, reader: SourceReader): 
     examineProject(request, { ...once, read: async path => changed.get(path) ?? once.read(path) });
   const found = await check(texts);
   let left = found;
-  let count = 0;
+  const told = new Set(found.diagnostics.map(identity));
+  let [count, revealed] = [0, 0];
   for (let round = 0; round < mostRounds; round++) {
     const accepted = await accept(left, texts, check);
     if (!accepted) break;
     for (const { span } of accepted.mends.flat()) if (!originals.has(span.file.path)) originals.set(span.file.path, span.file);
     for (const [path, text] of accepted.texts) texts.set(path, text);
+    const mended = left.diagnostics.filter(({ mend }) => mend && accepted.mends.includes(mend));
+    revealed += mended.filter(one => !told.has(identity(one))).length;
     left = accepted.checked;
     count += accepted.mends.length;
   }
   const files = [...texts].map(([path, text]) => ({ before: originals.get(path)!, text }));
-  return { found, left, files: files.filter(({ before, text }) => before.text !== text), count };
+  return { found, left, files: files.filter(({ before, text }) => before.text !== text), count, revealed };
 }
 
 interface Accepted {
@@ -77,9 +83,13 @@ async function accept(
   return good.length > 0 ? attempt(good) : undefined;
 }
 
-/** Warnings are mended once the project can be loaded, since only then it shows that its meaning stays. */
-function isWanted({ severity, mend }: Diagnostic, { loaded }: Checked): boolean {
-  return mend !== undefined && (loaded.ok || severity === 'error') && mend.every(({ span }) => span.file.path.startsWith('/'));
+/** Warnings whose mends say the same in the form of today, and can be made while errors hide what the project means. */
+const formal: ReadonlySet<Code> = new Set(['schema.obsolete-version', 'schema.old-external', 'interpolation.yaml11-boolean']);
+
+/** Other warnings are mended once the project can be loaded, since only then it shows that its meaning stays. */
+function isWanted({ code, severity, mend }: Diagnostic, { loaded }: Checked): boolean {
+  const isSafe = loaded.ok || severity === 'error' || formal.has(code);
+  return mend !== undefined && isSafe && mend.every(({ span }) => span.file.path.startsWith('/'));
 }
 
 function withMends(texts: ReadonlyMap<string, string>, mends: readonly Mend[]): ReadonlyMap<string, string> {
@@ -94,34 +104,54 @@ function withMends(texts: ReadonlyMap<string, string>, mends: readonly Mend[]): 
 
 /**
  * Something is gone, and nothing came in its place: what could be loaded before still means the same; and else no error is new on a line that
- * was changed. New ones elsewhere were hidden by those that are gone.
+ * was changed. New ones elsewhere were hidden by those that are gone, and so were those in the value of a key that is mended.
  */
 function isBetter(before: Checked, after: Checked, mends: readonly Mend[]): boolean {
   if (before.loaded.ok) return after.diagnostics.length < before.diagnostics.length && meaning(before) === meaning(after);
   const known = new Set(before.diagnostics.map(identity));
-  const errors = (checked: Checked) => checked.diagnostics.filter(({ severity }) => severity === 'error');
-  const left = errors(after).filter(one => known.has(identity(one)));
-  const changed = changedLines(mends.flat());
-  const isCaused = ({ span }: Diagnostic) => span === undefined || changed.has(`${span.file.path}:${spanPosition(span).line}`);
-  return left.length < errors(before).length && !errors(after).some(one => !known.has(identity(one)) && isCaused(one));
+  const left = after.diagnostics.filter(one => known.has(identity(one)));
+  if (left.length >= before.diagnostics.length || countErrors(left) > countErrors(before.diagnostics)) return false;
+  const changes = changesBy(mends.flat());
+  return !after.diagnostics.some(one => one.severity === 'error' && !known.has(identity(one)) && isCaused(one, changes));
 }
+
+const countErrors = (diagnostics: readonly Diagnostic[]) => diagnostics.filter(({ severity }) => severity === 'error').length;
 
 const identity = ({ code, severity, message }: Diagnostic) => `${severity}|${code}|${message}`;
 
-/** `path:line` of each line of the new texts that an edit touched. */
-function changedLines(edits: readonly Edit[]): ReadonlySet<string> {
-  const lines = new Set<string>();
+/** What an edit put into a new text: from `start` to `end`, which are offsets there. */
+interface Change {
+  readonly path: string;
+  readonly start: number;
+  readonly end: number;
+}
+
+function changesBy(edits: readonly Edit[]): readonly Change[] {
   const shifts = new Map<string, number>();
-  for (const { span, text } of edits.toSorted((a, b) => a.span.start - b.span.start)) {
-    const { path } = span.file;
-    const shift = shifts.get(path) ?? 0;
-    const first = spanPosition(span).line + shift;
-    const added = text.split('\n').length - 1;
-    for (let line = first; line <= first + added; line++) lines.add(`${path}:${line}`);
-    const removed = span.file.text.slice(span.start, span.end).split('\n').length - 1;
-    shifts.set(path, shift + added - removed);
-  }
-  return lines;
+  return edits
+    .toSorted((a, b) => a.span.start - b.span.start)
+    .map(({ span, text }) => {
+      const { path } = span.file;
+      const start = span.start + (shifts.get(path) ?? 0);
+      shifts.set(path, start + text.length - span.end);
+      return { path, start, end: start + text.length };
+    });
+}
+
+/** Whether an error that is new stands on a line that was changed, and not in what a mended key lets be read for the first time. */
+function isCaused({ code, span }: Diagnostic, changes: readonly Change[]): boolean {
+  if (!span) return true;
+  const { file } = span;
+  const { line } = spanPosition(span);
+  const near = changes.filter(({ path, start, end }) => {
+    return path === file.path && positionAt(file, start).line <= line && line <= positionAt(file, end).line;
+  });
+  const isRevealed = near.some(({ end }) => {
+    const colon = /^["']?[ \t]*:\s*/.exec(file.text.slice(end, end + 80));
+    // That the whole value is wrong says that another key was meant; that it names what is nowhere declared does not.
+    return colon && (span.start > end + colon[0].length || (code.startsWith('reference.') && span.start >= end));
+  });
+  return near.length > 0 && !isRevealed;
 }
 
 /** All that the project says, of all profiles. */

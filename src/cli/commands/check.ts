@@ -20,12 +20,12 @@ export const check = defineCommand({
   async run({ flags, args, context }) {
     const format = formatNamed(flags.format);
     const request = requestFor(args, context);
-    const { found, left, files, count } = await (flags.fix ? mend : examine)(request, context);
+    const { found, left, files, count, revealed } = await (flags.fix ? mend : examine)(request, context);
     if (files.length > 0) await showChanges(files, format, context);
     if (!context.dryRun) await write(files, context);
     const { diagnostics, files: read } = context.dryRun ? found : left;
     const shown = flags.strict ? diagnostics.map(asError) : diagnostics;
-    context.stdout.write(await formats[format](shown, context, { files: read.length, mended: count }));
+    context.stdout.write(await formats[format](shown, context, { files: read.length, mended: count, revealed }));
     return shown.some(({ severity }) => severity === 'error') ? 1 : 0;
   },
 });
@@ -39,7 +39,7 @@ function requestFor(files: readonly string[], { globals, surroundings }: Context
 async function examine(request: LoadRequest, context: Context): Promise<Mended> {
   const { checkProject } = await context.api();
   const checked = await checkProject(request);
-  return { found: checked, left: checked, files: [], count: 0 };
+  return { found: checked, left: checked, files: [], count: 0, revealed: 0 };
 }
 
 async function mend(request: LoadRequest, context: Context): Promise<Mended> {
@@ -63,6 +63,8 @@ async function showChanges(files: readonly MendedFile[], format: Format, context
 interface Counts {
   readonly files: number;
   readonly mended: number;
+  /** How many of these show only once others are mended. */
+  readonly revealed: number;
 }
 
 type Print = (diagnostics: readonly Diagnostic[], context: Context, counts: Counts) => Promise<string>;
@@ -97,12 +99,14 @@ function formatNamed(name: string | undefined): Format {
 }
 
 /** `2 errors, 1 warning in 3 files`: the files that were read; and before it, how much was mended. */
-function summary(diagnostics: readonly Diagnostic[], { files, mended }: Counts, dryRun: boolean): string {
+function summary(diagnostics: readonly Diagnostic[], { files, mended, revealed }: Counts, dryRun: boolean): string {
   const errors = diagnostics.filter(({ severity }) => severity === 'error').length;
   const counts = [counted(errors, 'error'), counted(diagnostics.length - errors, 'warning')].filter(text => text !== '');
   const found = counts.length === 0 ? 'no problems' : counts.join(', ');
   const all = files === 0 ? found : `${found} in ${counted(files, 'file')}`;
-  return mended === 0 ? all : `${mended} ${dryRun ? 'can be mended' : 'mended'}; ${all}`;
+  if (mended === 0) return all;
+  if (!dryRun) return `${mended} mended; ${all}`;
+  return `${mended - revealed} can be mended${revealed === 0 ? '' : `, and ${revealed} more that show then`}; ${all}`;
 }
 
 function counted(number: number, what: string): string {

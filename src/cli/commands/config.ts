@@ -145,10 +145,11 @@ async function hashes(wanted: string, project: Project, context: Context): Promi
   return lines(names.toSorted().map(name => `${name} ${all[name]}`));
 }
 
-/** Each service's image, or the name that its build gives it, and the images of hooks. */
+/** Each service's image, or the name that its build gives it, and the images of hooks; by the names of the services. */
 function imageNames(project: Project, compatibility: boolean): readonly string[] {
   const separator = compatibility ? '_' : '-';
-  return Object.values(project.services).flatMap(service => {
+  const services = Object.values(project.services).toSorted((a, b) => (a.name < b.name ? -1 : 1));
+  return services.flatMap(service => {
     const own = service.image ?? `${project.name}${separator}${service.name}`;
     return [...new Set([own, ...(service.pre_start ?? []).flatMap(({ image }) => (image === undefined ? [] : [image]))])];
   });
@@ -188,6 +189,7 @@ async function save(path: string, text: string, context: Context): Promise<void>
     const { resolve } = await import('node:path');
     await writeFile(resolve(context.surroundings.workingDirectory, path), text);
   } catch (failure) {
-    throw new CommandFailure(`cannot write ${path}: ${(failure as Error).message}`);
+    // Of Node's `ENOENT: no such file or directory, open 'PATH'`, what the reference says.
+    throw new CommandFailure(`open ${path}: ${(failure as Error).message.replace(/^[A-Z]+: |, open '.*'$/gs, '')}`);
   }
 }

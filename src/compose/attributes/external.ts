@@ -23,7 +23,7 @@ export function externalResource(node: Node, { path, report }: CanonicalContext)
       message: `${where}: external.name is deprecated. Please set name and external: true`,
       span,
       hint: `Write "external: true" and "name: ${text}".`,
-      mend: outer ? undefined : namingOutside(external, external.value, inner),
+      mend: outer ? withoutName(external.value) : namingOutside(external, external.value, inner),
     });
     return outer ? resource : withEntry(resource, 'name', inner.value, inner.keySpan);
   } else {
@@ -36,6 +36,13 @@ export function externalResource(node: Node, { path, report }: CanonicalContext)
     });
   }
   return resource;
+}
+
+/** `external: true` for the mapping in braces, where the name stands beside it already. */
+function withoutName(value: Mapping): Mend | undefined {
+  const span = originSpan(value.origin);
+  const isInBraces = span && /^\{[^{}#\n]*\}$/.test(span.file.text.slice(span.start, span.end));
+  return isInBraces && value.entries.size === 1 ? [{ span, text: 'true' }] : undefined;
 }
 
 /** `external: true`, and the name beside it, in the form in which they are written: in braces, or on lines of their own. */

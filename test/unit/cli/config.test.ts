@@ -50,6 +50,16 @@ describe('config', () => {
     expect([told.code, told.lines.length]).toEqual([code, count]);
   });
 
+  test('lists images by the names of their services, whatever their order in the file', async () => {
+    const { stdout } = await figAnswer(['--profile', 'p', 'config', '--images'], folder, { HOME: '/nowhere' });
+    expect(stdout).toBe('x\nnginx:1\ntool\n');
+  });
+
+  test('says as the reference does why a file cannot be written', async () => {
+    const { code, stderr } = await figAnswer(['config', '-o', 'nodir/x'], folder, { HOME: '/nowhere' });
+    expect([code, stderr]).toEqual([1, 'open nodir/x: no such file or directory\n']);
+  });
+
   test('writes the project to a file, and lists to standard output', async () => {
     expect((await config('--services', '-o', 'list.txt')).lines).toEqual(['db']);
     expect((await config('-q', '-o', 'quiet.yaml')).lines).toEqual([]);

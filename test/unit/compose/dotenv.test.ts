@@ -3,6 +3,7 @@ import { describe, expect, test } from 'vitest';
 import { type DotenvFormat, parseDotenv } from '../../../src/compose/dotenv.ts';
 import { createReport } from '../../../src/diagnostics/report.ts';
 import { formatPlace } from '../../../src/source/span.ts';
+import { printDiagnostics } from '../../../src/view/diagnostics.ts';
 
 function parse(text: string, environment: Record<string, string> = {}, format: DotenvFormat = 'dotenv') {
   const report = createReport();
@@ -72,9 +73,12 @@ describe('mistakes', () => {
   });
 
   test('no message shows a value', () => {
-    const { found } = parse('API KEY=hunter2\nTOKEN?=hunter2\nPASS="hunter2');
-    expect(found).toHaveLength(3);
-    expect(JSON.stringify(found.map(diagnostic => diagnostic.message))).not.toContain('hunter2');
+    const { found } = parse('API KEY=hunter2\nTOKEN?=hunter2\nK=--- RSA\nhunter2 go\nhunter2/+==\nE="hunter2');
+    expect(found).toHaveLength(5);
+    const shown = printDiagnostics(found, { directory: '/p' });
+    expect(shown).not.toContain('hunter2');
+    expect(shown).toContain('1 │ API KEY=•••\n');
+    expect(shown).toContain('4 │ •••\n');
   });
 
   test('a broken expression is reported', () => {

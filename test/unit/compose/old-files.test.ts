@@ -59,6 +59,43 @@ describe('what counts as an old file', () => {
     ]);
   });
 
+  test('a misspelt key that would mark a service is named itself, beside a service that is marked', async () => {
+    const loaded = await load(v1('web: {imgae: x}\ndb: {image: y}\n'));
+    const errors = loaded.ok ? [] : loaded.diagnostics.filter(({ severity }) => severity === 'error');
+    expect(errors.map(({ message, hint }) => [message, hint])).toEqual([
+      ["services.web: additional properties 'imgae' not allowed", 'Write "image".'],
+    ]);
+    expect(await complaints(v1('web: {imgae: x}\n'))).not.toContainEqual(expect.stringMatching(/^files.old-form/));
+  });
+
+  test('the note names what is read with the converted file if it stays, and another name where the first is taken', async () => {
+    const hint = async (...names: string[]) => {
+      const loaded = await load(Object.fromEntries(names.map(name => [`/p/${name}`, 'web: {image: a}'])));
+      return loaded.ok ? loaded.warnings.map(warning => warning.hint) : [];
+    };
+    expect(await hint('docker-compose.yml')).toEqual(['Convert it with "fig config -o compose.yaml".']);
+    expect(await hint('docker-compose.yml', 'docker-compose.override.yml')).toEqual([
+      'Convert them with "fig config -o compose.yaml", and put docker-compose.yml and docker-compose.override.yml away.',
+    ]);
+    expect(await hint('compose.yaml')).toEqual([
+      'Convert it with "fig config -o compose.new.yaml", and put compose.new.yaml in the place of compose.yaml.',
+    ]);
+    expect(await hint('compose.yaml', 'compose.override.yaml')).toEqual([
+      'Convert them with "fig config -o compose.new.yaml", put compose.override.yaml away, and put compose.new.yaml in the place of compose.yaml.',
+    ]);
+  });
+
+  test('one over a file of today, which may be the converted one, is refused with what to do', async () => {
+    const files = { '/p/compose.yaml': 'services: {web: {image: a}}', '/p/docker-compose.override.yml': 'web: {environment: {A: "1"}}' };
+    const loaded = await load(files);
+    expect(loaded.ok ? [] : loaded.diagnostics).toMatchObject([
+      {
+        message: `additional properties 'web' not allowed: "services:" is missing above it`,
+        hint: expect.stringMatching(/^Put docker-compose.override.yml, a file of Compose v1 over one of today, away/),
+      },
+    ]);
+  });
+
   test('what the reference takes is no old file, whatever it is called', async () => {
     const files = {
       '/p/compose.yaml': 'services: {web: {image: a, volumes: [build:/d]}}',
@@ -218,6 +255,13 @@ describe('extends', () => {
     ]);
     expect(found[0]?.span?.file.text.slice(found[0].span.start, found[0].span.end)).toBe('b');
     expect(found[0]?.related).toHaveLength(1);
+  });
+
+  test('says nothing of the circle that the refused links would make', async () => {
+    expect(await complaints(v1('web: {extends: {service: base}}\nbase: {image: x, links: [web]}\n'))).toEqual([
+      note('docker-compose.yml', 'Compose v1'),
+      'extends.bound-service /p/docker-compose.yml:1:26 cannot extend service "base" in /p/docker-compose.yml: services with "links" cannot be extended',
+    ]);
   });
 
   test('takes such a service in a file of today, as the reference does', async () => {

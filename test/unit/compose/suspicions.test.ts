@@ -135,6 +135,12 @@ describe('what is not there', () => {
     expect(await suspicions(`services:\n${service('a', build)}`)).toEqual([]);
   });
 
+  test('the file of a secret that nobody uses is of no account', async () => {
+    expect(await suspicions(`services:\n${service('a', 'command: x')}secrets:\n  s: {file: s.txt}\n`)).toEqual([
+      'check.unused /p/compose.yaml:6:3 secret "s" is declared, and no service uses it',
+    ]);
+  });
+
   test('the file of a secret or a config', async () => {
     const text = `services:\n${service('a', 'secrets: [s]\nconfigs: [c]')}secrets: {s: {file: s.txt}}\nconfigs: {c: {file: c.txt}}\n`;
     expect(await suspicions(text)).toEqual([

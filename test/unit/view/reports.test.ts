@@ -133,6 +133,19 @@ describe('a diff', () => {
   const lines = (...numbers: readonly (number | string)[]) => numbers.map(number => `${number}\n`).join('');
   const diff = (before: string, after: string) => unifiedDiff({ path: '/shop/compose.yaml', text: before }, after, { directory: '/shop' });
 
+  test('shows a line between two changes as unchanged', () => {
+    expect(
+      diff(lines('a', 'b', 'c', 'd'), lines('A', 'b', 'C', 'd'))
+        .split('\n')
+        .slice(3, -1),
+    ).toEqual(['-a', '+A', ' b', '-c', '+C', ' d']);
+    expect(
+      diff(lines('v', 'b', 'c', 'd'), lines('b', 'C', 'd'))
+        .split('\n')
+        .slice(3, -1),
+    ).toEqual(['-v', ' b', '-c', '+C', ' d']);
+  });
+
   test('shows three lines around each change', () => {
     const before = lines(1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12, 13, 14, 15);
     const after = lines(2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 'twelve', 'more', 13, 14, 15);

@@ -44,6 +44,13 @@ test('what is said of a file stands together, in the order of its text', async (
   ]);
 });
 
+test('a variable without a value is told once, whatever the profiles', async () => {
+  const services = 'services:\n  a: {image: "i:${A}"}\n  b: {image: i, profiles: [p]}\n';
+  expect(await check({ '/p/compose.yaml': services })).toEqual([
+    'warning /p/compose.yaml:2:14 services.a.image: A is not set, and what is left is "i:"',
+  ]);
+});
+
 test('each file is read once, however often the project is: what comes through a pipe can be read no second time', async () => {
   const memory = memoryReader({ '/p/compose.yaml': `version: "3"\n${text.replace('dbx', 'web')}`, '/p/gone.env': '' });
   const read: string[] = [];

@@ -7,9 +7,9 @@ import { request } from '../../compose/loading.ts';
 const main = '/p/compose.yaml';
 
 async function mend(text: string, more: Record<string, string> = {}) {
-  const { files, left, count } = await mendProject(request, memoryReader({ [main]: text, ...more }));
+  const { files, left, count, revealed } = await mendProject(request, memoryReader({ [main]: text, ...more }));
   const texts = Object.fromEntries(files.map(({ before, text }) => [before.path, text]));
-  return { text: texts[main] ?? text, texts, count, left: left.diagnostics.map(({ code }) => code), ok: left.loaded.ok };
+  return { text: texts[main] ?? text, texts, count, revealed, left: left.diagnostics.map(({ code }) => code), ok: left.loaded.ok };
 }
 
 describe('a mistake is mended', () => {
@@ -24,6 +24,11 @@ describe('a mistake is mended', () => {
       'a volume in a mount',
       'services:\n  w: {image: x, volumes: ["dta:/x"]}\nvolumes: {data: }\n',
       'services:\n  w: {image: x, volumes: ["data:/x"]}\nvolumes: {data: }\n',
+    ],
+    [
+      'a word of which a pattern has several',
+      'services:\n  w: {image: x, pull_policy: allways}\n',
+      'services:\n  w: {image: x, pull_policy: always}\n',
     ],
     ['a value', 'services:\n  w: {image: x, cgroup: hsot}\n', 'services:\n  w: {image: x, cgroup: host}\n'],
     [
@@ -71,6 +76,7 @@ describe('what is merely old is mended', () => {
   const service = 'services:\n  w: {image: x, tty: TTY, volumes: ["d:/d"]}\n';
   test.each([
     ['version', `version: "3"\n\n${service}`.replace('TTY', 'true'), service.replace('TTY', 'true')],
+    ['version in quotes', `"version": "3"\n${service}`.replace('TTY', 'true'), service.replace('TTY', 'true')],
     ['version with its comment kept', `version: '3' # old\n${service}`.replace('TTY', 'true'), `# old\n${service}`.replace('TTY', 'true')],
     ['a boolean', service.replace('TTY', 'yes'), service.replace('TTY', 'true')],
     ['a boolean in quotes', service.replace('TTY', '"off"'), service.replace('TTY', 'false')],
@@ -83,6 +89,7 @@ describe('what is merely old is mended', () => {
     ['  d:\n    external:\n      name: other # c\n', '  d:\n    external: true\n    name: other # c\n'],
     ['  d:\n    external: {name: other}\n', '  d:\n    external: true\n    name: other\n'],
     ['  d: {external: { name: other }}\n', '  d: {external: true, name: other}\n'],
+    ['  d: {external: {name: other}, name: other}\n', '  d: {external: true, name: other}\n'],
   ])('external.name: %j', async (before, after) => {
     const head = `${service.replace('TTY', 'true')}volumes:\n`;
     expect(await mend(head + before)).toMatchObject({ text: head + after, left: [] });
@@ -108,10 +115,44 @@ describe('nothing is changed', () => {
     expect(files).toEqual([]);
     expect(left.diagnostics.map(({ code }) => code)).toEqual(['schema.unknown-key']);
   });
+});
 
-  test('of warnings, while mistakes are left that hide what the project means', async () => {
-    const text = 'version: "3"\nservices:\n  w: {image: x, wrong: 1}\n';
-    expect(await mend(text)).toMatchObject({ texts: {}, count: 0 });
+test('old forms are mended also while mistakes are left that hide what the project means', async () => {
+  const text = 'version: "3"\nservices:\n  w: {image: x, tty: yes, wrong: 1}\n';
+  expect(await mend(text)).toMatchObject({
+    text: 'services:\n  w: {image: x, tty: true, wrong: 1}\n',
+    count: 2,
+    left: ['schema.unknown-key'],
+  });
+});
+
+describe('what a mended key lets be read for the first time is no damage', () => {
+  test.each([
+    ['a name that is mended next', '[frnt]', '[front]', 2],
+    ['a name that is not known', '[back]', '[back]', 1],
+  ])('%s', async (_, written, left, count) => {
+    const text = (key: string, names: string) => `services:\n  w: {image: x, ${key}: ${names}}\nnetworks: {front: }\n`;
+    expect(await mend(text('netwroks', written))).toMatchObject({ text: text('networks', left), count, revealed: count - 1 });
+  });
+
+  test('a service that is not known', async () => {
+    expect((await mend('services:\n  w: {image: x, netwrok_mode: "service:y"}\n')).text).toContain('network_mode: "service:y"');
+  });
+});
+
+describe('a name is told, not mended, where it may be that of another thing', () => {
+  test.each([
+    ['a letter is added', 'services:\n  w: {image: x, volumes: ["data:/a", "datab:/c"]}\nvolumes: {data: }\n'],
+    ['a letter is added, without the other beside it', 'services:\n  w: {image: x, depends_on: [cachea]}\n  cache: {image: c}\n'],
+    ['the near name stands beside it', 'services:\n  w: {image: x, secrets: [tokens, token]}\nsecrets: {tokens: {file: /t}}\n'],
+    ['the near name is a dependency too', 'services:\n  w: {image: x, depends_on: [cahce, cache]}\n  cache: {image: c}\n'],
+    [
+      'the near name is built from too',
+      'services:\n  w: {build: {context: ., additional_contexts: {a: "service:bse", b: "service:base"}}}\n  base: {build: .}\n',
+    ],
+  ])('%s', async (_, text) => {
+    const found = await mend(text);
+    expect(found).toMatchObject({ text, count: 0, ok: false });
   });
 });
 
