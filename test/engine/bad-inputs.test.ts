@@ -55,7 +55,7 @@ const slips: readonly Slip[] = [
     what: 'a cycle',
     file: 'services:\n  web:\n    image: busybox\n    depends_on: [api]\n  api:\n    image: busybox\n    depends_on: [web]\n',
     line: 'error[graph.cycle]: dependency cycle detected: ',
-    place: '7:18',
+    place: '4:18',
   },
   {
     what: 'an unknown service in the file',
