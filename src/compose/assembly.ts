@@ -121,6 +121,7 @@ export class Assembly {
     const { document: opened, cleared } = this.opened(written, scope);
     const included = await applyIncludes(opened, { scope, context, chain, cleared, load: (...args) => this.model(...args) });
     for (const [key, value] of included.sourced) sourced.set(key, value);
+    this.checkServices(included.document);
     const load = (base: string, scope: Scope, asked: Asked) => this.extended(base, scope, asked);
     const isOld = context.old.has(written);
     const extended = await applyExtends(included.document, { file, scope, context, cleared, isOld, load });
@@ -132,6 +133,17 @@ export class Assembly {
       document = this.withoutWrong(document);
     }
     return this.canonical(document, scope);
+  }
+
+  /** A later document's `services:` without a value would be lost in what came before it; the reference refuses it. */
+  private checkServices(document: Mapping) {
+    const services = document.entries.get('services');
+    if (services?.value.kind !== 'scalar' || services.value.type !== 'null') return;
+    this.report.add('schema.type', {
+      message: 'services must be a mapping, not empty',
+      span: services.keySpan,
+      hint: 'Name each service below it, indented.',
+    });
   }
 
   private canonical(document: Mapping, { variables }: Scope): Mapping {
@@ -243,6 +255,15 @@ export class Assembly {
         message,
         span: from,
         hint: from ? 'Correct the path.' : 'Name a file that is there.',
+      });
+      context.broken = true;
+      return undefined;
+    }
+    if (source.strayAt !== undefined) {
+      report.add('yaml.syntax', {
+        message: 'invalid UTF-8 octet: a Compose file is text in UTF-8',
+        span: { file: source, start: source.strayAt, end: source.strayAt + 1 },
+        hint: 'Save the file as UTF-8.',
       });
       context.broken = true;
       return undefined;

@@ -421,7 +421,24 @@ function mergeInto(composer: Composer, own: Map<string, Entry>, merges: Node): M
 }
 
 function scalarText(composer: Composer, event: ScalarEvent): string {
-  return event.fast ? composer.text.slice(event.valueStart, event.valueEnd) : getScalarValue(composer.text, event);
+  if (event.fast) return composer.text.slice(event.valueStart, event.valueEnd);
+  if (event.style === SCALAR_STYLE.DOUBLE_QUOTED) checkEscapes(composer, event);
+  return getScalarValue(composer.text, event);
+}
+
+/** Escapes of a text, those that are half of a character with their other half: `\ud83d\ude00`. */
+const escapes = /\\(?:u[dD][89a-fA-F]..(?:\\u[dD][c-fC-F]..)?|[\s\S])/g;
+
+/** `"\ud83d"` is no character; to the reference, not even before its other half. */
+function checkEscapes(composer: Composer, { valueStart, valueEnd }: ScalarEvent): void {
+  for (const { 0: code, index } of composer.text.slice(valueStart, valueEnd).matchAll(escapes)) {
+    if (code.length <= 2) continue;
+    composer.report.add('yaml.syntax', {
+      message: `found invalid Unicode character escape code: "${code}" is UTF-16, and no character`,
+      span: spanOf(composer, valueStart + index, valueStart + index + code.length),
+      hint: 'Write the character itself.',
+    });
+  }
 }
 
 /** The place of a scalar with its quotes or the head of its block; the place given for a value without text. */

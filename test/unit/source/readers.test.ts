@@ -3,6 +3,7 @@ import { chmodSync, mkdirSync, mkdtempSync, rmSync, symlinkSync, writeFileSync }
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, expect, test } from 'vitest';
+import { readSource } from '../../../src/source/reader.ts';
 import { diskReader } from '../../../src/source/readers/disk.ts';
 import { memoryReader } from '../../../src/source/readers/memory.ts';
 
@@ -64,4 +65,13 @@ test('links are followed, and paths that are not there stay as they are', async 
   expect(await reader.realPath(join(folder, 'link', 'utf8'))).toBe(await reader.realPath(join(folder, 'utf8')));
   expect(await reader.kind(join(folder, 'link'))).toBe('directory');
   expect(await reader.realPath('/no/such')).toBe('/no/such');
+});
+
+test('bytes that are no UTF-8 are told from text, and are replaced in what is read as a source', async () => {
+  const path = join(folder, 'latin1');
+  const bytes = [0xe9, 0x20, 0xc3, 0xa9, 0xf0, 0x9f, 0x98, 0x80, 0xed, 0xa0, 0x80, 0xe2, 0x82, 0xef, 0xbf, 0xbd, 0xc0, 0xaf, 0xf4, 0x90];
+  writeFileSync(path, Buffer.from(bytes));
+  const letters = '\uDCE9 é😀\uDCED\uDCA0\uDC80\uDCE2\uDC82\uFFFD\uDCC0\uDCAF\uDCF4\uDC90';
+  expect(await diskReader().read(path)).toBe(letters);
+  expect(await readSource(diskReader(), path)).toEqual({ path, strayAt: 0, text: letters.replaceAll(/\p{Surrogate}/gu, '\uFFFD') });
 });
