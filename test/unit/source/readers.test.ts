@@ -26,11 +26,9 @@ test('the disk gives text: UTF-8 without its mark, and UTF-16 of both kinds', as
   for (const name of ['utf8', 'little', 'big']) expect(await diskReader().read(join(folder, name))).toBe('é: 1');
 });
 
-test('bytes that are no text become U+FFFD, and half a character of UTF-16 is dropped', async () => {
-  writeFileSync(join(folder, 'broken'), Buffer.from([0x61, 0xff, 0x62]));
+test('half a character of UTF-16 at the end of a file is dropped', async () => {
   writeFileSync(join(folder, 'odd'), Buffer.from([0xff, 0xfe, 0x61, 0x00, 0x62]));
   writeFileSync(join(folder, 'oddBig'), Buffer.from([0xfe, 0xff, 0x00, 0x61, 0x00]));
-  expect(await diskReader().read(join(folder, 'broken'))).toBe('a\uFFFDb');
   expect(await diskReader().read(join(folder, 'odd'))).toBe('a');
   expect(await diskReader().read(join(folder, 'oddBig'))).toBe('a');
 });
