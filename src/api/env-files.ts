@@ -3,7 +3,7 @@ import { resolve } from 'node:path';
 import { type DotenvEntries, parseDotenv } from '../compose/dotenv.ts';
 import { createReport } from '../diagnostics/report.ts';
 import { type Named, named } from '../model/named.ts';
-import type { SourceReader } from '../source/reader.ts';
+import { readSource, type SourceReader } from '../source/reader.ts';
 import { diskReader } from '../source/readers/disk.ts';
 import { Refusal } from './refusal.ts';
 
@@ -17,11 +17,11 @@ export async function readEnvFiles(
   let entries: DotenvEntries = new Map();
   for (const path of paths) {
     const absolute = resolve(where.directory, path);
-    const text = await reader.read(absolute);
-    if (typeof text === 'string') {
-      entries = parseDotenv({ path: absolute, text }, { earlier: entries, lookup: name => where.environment[name], report });
+    const source = await readSource(reader, absolute);
+    if (!('failed' in source)) {
+      entries = parseDotenv(source, { earlier: entries, lookup: name => where.environment[name], report });
     } else {
-      report.add('files.unreadable', { message: `env file ${absolute} not found: ${text.text}` });
+      report.add('files.unreadable', { message: `env file ${absolute} not found: ${source.text}` });
     }
   }
   if (report.failed) throw new Refusal(report.all());

@@ -121,6 +121,7 @@ export class Assembly {
     const { document: opened, cleared } = this.opened(written, scope);
     const included = await applyIncludes(opened, { scope, context, chain, cleared, load: (...args) => this.model(...args) });
     for (const [key, value] of included.sourced) sourced.set(key, value);
+    this.checkServices(before, included.document);
     const load = (base: string, scope: Scope, asked: Asked) => this.extended(base, scope, asked);
     const isOld = context.old.has(written);
     const extended = await applyExtends(included.document, { file, scope, context, cleared, isOld, load });
@@ -132,6 +133,17 @@ export class Assembly {
       document = this.withoutWrong(document);
     }
     return this.canonical(document, scope);
+  }
+
+  /** A later document's `services:` without a value would be lost in what came before it; the reference refuses it. */
+  private checkServices(before: Mapping, document: Mapping) {
+    const services = document.entries.get('services');
+    if (!before.entries.has('services') || services?.value.kind !== 'scalar' || services.value.type !== 'null') return;
+    this.report.add('schema.type', {
+      message: 'services: must be a mapping, not empty',
+      span: services.keySpan,
+      hint: 'Name each of the services below it, indented.',
+    });
   }
 
   private canonical(document: Mapping, { variables }: Scope): Mapping {
@@ -247,6 +259,15 @@ export class Assembly {
       context.broken = true;
       return undefined;
     }
+    if (source.strayAt !== undefined) {
+      report.add('yaml.syntax', {
+        message: 'invalid UTF-8 octet: a Compose file is text in UTF-8',
+        span: { file: source, start: source.strayAt, end: source.strayAt + 1 },
+        hint: 'Save the file as UTF-8.',
+      });
+      context.broken = true;
+      return undefined;
+    }
     const before = report.wrong.length;
     const documents = await parseDocuments(source, report);
     const mappings = documents.filter(document => document.kind === 'mapping');
@@ -255,7 +276,10 @@ export class Assembly {
       report.add('yaml.root-type', {
         message: `${file}: top-level object must be a mapping`,
         span: originSpan(document.origin),
-        hint: 'Begin with services:, and name each service below it.',
+        hint:
+          document.kind === 'scalar' && document.type === 'null' && documents.length > 1
+            ? 'Remove "---": no document stands here.'
+            : 'Begin with services:, and name each service below it.',
       });
     }
     if (report.wrong.length === before) return mappings;

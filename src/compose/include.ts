@@ -51,6 +51,7 @@ export async function applyIncludes(document: Mapping, options: IncludeOptions):
     return { document: result, sourced };
   }
   for (const item of listed.items) {
+    if (item.kind === 'scalar' && item.type === 'null') continue;
     const inclusion = readInclusion(item, report);
     const included = inclusion && (await loadInclusion(inclusion, options));
     if (!included) {

@@ -96,11 +96,13 @@ async function resolveProject(document: Mapping, sourced: SourcedValues, name: P
   return resolveLabelFiles(project, source);
 }
 
-/** `--profile`, else COMPOSE_PROFILES. */
+/**
+ * `--profile`, else COMPOSE_PROFILES. As in the reference, a text without names names the empty profile: a service that lists it is on where
+ * nobody asks for profiles.
+ */
 function activeProfiles(request: LoadRequest, environment: Project['environment']): readonly string[] {
   if (request.profiles.length > 0) return request.profiles;
-  const named = (environment['COMPOSE_PROFILES'] ?? '').split(',').map(profile => profile.trim());
-  return named.filter(profile => profile !== '');
+  return (environment['COMPOSE_PROFILES'] ?? '').split(',').map(profile => profile.trim());
 }
 
 const isTrue = (text: string | undefined) => ['1', 't', 'true', 'y'].includes((text ?? '').trim().toLowerCase());

@@ -149,19 +149,20 @@ function inherit(node: Node, environment: Named<string>, keepUnset: boolean): No
     return mapValues(node, (value, key) => {
       if (!isNull(value)) return value;
       const set = environment[key];
-      return set === undefined ? (keepUnset ? value : undefined) : stringNode(set, inherited(key, value));
+      return set === undefined ? (keepUnset ? value : undefined) : stringNode(set, inheritedFrom(key, value));
     });
   }
   if (node.kind === 'scalar') return node;
-  return mapItems(node, item => {
+  const inherited = mapItems(node, item => {
     const text = textOf(item);
     if (text === undefined || cutPair(text).value !== undefined) return item;
     const set = environment[text];
-    return set === undefined ? (keepUnset ? item : undefined) : stringNode(`${text}=${set}`, inherited(text, item));
+    return set === undefined ? (keepUnset ? item : undefined) : stringNode(`${text}=${set}`, inheritedFrom(text, item));
   });
+  return inherited.items.length === 0 ? { ...inherited, isNil: true } : inherited;
 }
 
-function inherited(variable: string, node: Node): Origin {
+function inheritedFrom(variable: string, node: Node): Origin {
   return { how: 'interpolated', variable, set: 'environment', base: node.origin };
 }
 

@@ -2,7 +2,7 @@
 // the whole document and goes into the form that a value has by its type, so one slip gives one complaint.
 import { type Mend, quoting, renaming } from '../diagnostics/mend.ts';
 import type { Report } from '../diagnostics/report.ts';
-import { suggest, suggestSurely } from '../diagnostics/suggest.ts';
+import { suggest, suggestSurely, unabbreviated } from '../diagnostics/suggest.ts';
 import type { Entry, Mapping, Node, Scalar, Sequence } from '../document/node.ts';
 import { formatPath, type Path } from '../document/path.ts';
 import { isSecretName } from '../model/secrets.ts';
@@ -64,10 +64,12 @@ class Validator {
   private checkMapping(node: Mapping, { keys }: Form, keySpan: Span | undefined): void {
     const key = this.path.at(-1);
     const entry = typeof key === 'string' ? { key, keySpan, value: node } : undefined;
-    if (!keys) return;
+    if (!keys || this.isTornText(node, keys)) return;
     this.outer.push({ keys, depth: this.path.length, entry });
     const misspelt = new Set<string>();
+    const outdented = this.complainOfOutdented(node, keys);
     for (const entry of node.entries.values()) {
+      if (outdented.has(entry)) continue;
       const rule = keys.known.get(entry.key) ?? keys.patterns.find(({ pattern }) => pattern.test(entry.key));
       if (rule === undefined) {
         const meant = this.complainOfKey(entry, node, keys);
@@ -83,6 +85,51 @@ class Validator {
         hint: hintForMissing(key, keys.known.get(key)),
       });
     }
+  }
+
+  /** Complains of entries that stand beside the empty one below which they belong, and gives all of them. */
+  private complainOfOutdented({ entries }: Mapping, keys: Keys): ReadonlySet<Entry> {
+    const outdented = new Set<Entry>();
+    const ruleOf = ({ key }: Entry) => keys.known.get(key) ?? keys.patterns.find(({ pattern }) => pattern.test(key))?.rule;
+    let above: { readonly entry: Entry; readonly rule: Rule; readonly below: Entry[] } | undefined;
+    const complain = () => {
+      if (!above || above.below.length === 0) return;
+      const { entry, rule, below } = above;
+      for (const one of [entry, ...below]) outdented.add(one);
+      this.path.push(entry.key);
+      const [first] = below;
+      const belongs = below.length > 1 ? `"${first!.key}" and what follows` : `"${first!.key}"`;
+      this.complainOfType(entry.value, rule, entry.keySpan, `Indent ${belongs} below "${entry.key}".`);
+      this.path.pop();
+    };
+    for (const entry of entries.values()) {
+      const rule = ruleOf(entry);
+      const inner = above?.rule.forms.get('object')?.keys;
+      const fits = inner?.known.has(entry.key) || inner?.patterns.some(({ pattern }) => pattern.test(entry.key));
+      if (above && fits && !rule) {
+        above.below.push(entry);
+        continue;
+      }
+      complain();
+      const isEmpty = entry.value.kind === 'scalar' && entry.value.type === 'null';
+      above = rule && isEmpty && formOf(entry.value, rule) === undefined ? { entry, rule, below: [] } : undefined;
+    }
+    complain();
+    return outdented;
+  }
+
+  /** Complains of an item such as `127.0.0.1:80: 80`, which was meant as one text, and says whether it is one. */
+  private isTornText({ entries }: Mapping, { known }: Keys): boolean {
+    const [entry] = entries.values();
+    if (entries.size !== 1 || !entry || typeof this.path.at(-1) !== 'number' || known.has(entry.key)) return false;
+    const text = entry.value.kind === 'scalar' ? `${entry.key}:${entry.value.text}` : '';
+    if (!/^\d[\d.:-]*(?:\/[a-z]+)?$/.test(text)) return false;
+    this.report.add('schema.unknown-key', {
+      message: `${this.where}additional properties '${entry.key}' not allowed`,
+      span: entry.keySpan,
+      hint: `Write it as one text: "${text}".`,
+    });
+    return true;
   }
 
   private into(part: string | number, node: Node, rule: Rule | undefined, keySpan: Span | undefined): void {
@@ -131,7 +178,7 @@ class Validator {
     const complain = (message: string, hint?: string, mend?: Mend) =>
       this.report.add('schema.value', { message: `${this.where}${message}`, span: span ?? keySpan, hint, mend });
     if (node.type === 'float' && !Number.isFinite(node.value)) {
-      complain(`${node.text} is not allowed (json: unsupported value)`, 'Write a finite number, or a text in quotes.');
+      complain(`${node.text} is not allowed`, 'Write a finite number, or a text in quotes.');
     }
     if (node.type === 'string') {
       const mend = (words: readonly string[]) => {
@@ -188,7 +235,7 @@ class Validator {
       });
       return undefined;
     }
-    const meant = suggest(key, keys.known.keys());
+    const meant = suggest(key, keys.known.keys()) ?? unabbreviated(key, keys.known.keys());
     const section = this.sectionOf(entry, keys);
     const lacking = section !== undefined && !parent.entries.has(section) ? `: "${section}:" is missing above it` : '';
     this.report.add('schema.unknown-key', {
@@ -232,6 +279,7 @@ class Validator {
     const section = meant === undefined ? this.sectionOf(entry, keys) : undefined;
     if (section !== undefined) return `Put "${key}" under a top-level "${section}:", and indent it.`;
     if (keys.known.size === 0) {
+      if (key.includes('${')) return 'Write the name itself: variables are not read in keys.';
       return `Write "${key.trim().replace(/[^\w.-]+/g, '-')}": letters, digits, dots, hyphens and underscores make a name.`;
     }
     return meant === undefined ? `Remove "${key}", or write "x-${key}" if it is a key of your own.` : `Write "${meant}".`;
@@ -344,12 +392,20 @@ function found(node: Node): string {
 
 /** A number or boolean where a text belongs, and its quotes are all that it lacks. */
 function lacksQuotes(node: Scalar, { forms, grammar }: Rule): boolean {
+  // What may be a number, and is a text only for its size or its range, is no boolean in quotes.
+  if (node.type === 'bool' && forms.has('number')) return false;
   return node.type !== 'null' && node.type !== 'string' && forms.has('string') && grammar !== 'duration';
 }
 
 function hintForType(node: Node, rule: Rule, part: string | number | undefined): string | undefined {
   const { forms, grammar } = rule;
   const words = forms.get('string')?.allowed;
+  const [, key] = (node.kind === 'scalar' && /^([\w-]+):[^\s/]/.exec(node.text)) || [];
+  if (key !== undefined && forms.get('object')?.keys?.known.has(key)) return `Put a blank after "${key}:".`;
+  if (node.kind === 'scalar' && forms.has('array') && /^-["'\w]/.test(node.text) && !forms.has('string'))
+    return 'Put a blank after the "-".';
+  if (node.kind === 'scalar' && node.type === 'null' && forms.get('object')?.keys?.known.size === 0 && !forms.has('array'))
+    return `Name each of the ${part} below it, indented.`;
   if (node.kind === 'scalar' && node.type === 'null') return typeof part === 'string' ? `Give "${part}" a value, or remove it.` : undefined;
   if (node.kind === 'scalar' && node.type === 'float' && forms.has('integer')) return 'Write a whole number.';
   if (node.kind === 'scalar' && words && !words.includes(node.text))
@@ -406,6 +462,8 @@ function alternativesOf({ source }: RegExp): readonly string[] | undefined {
 }
 
 function hintForPattern(written: string, pattern: RegExp): string {
+  const [, prefix = '', units = ''] = /\|(\w+)\(\[0-9\]\+\[(\w+)\]\)\+/.exec(pattern.source) ?? [];
+  if (prefix !== '' && written.startsWith(prefix)) return `Write numbers with ${listed([...units])} after "${prefix}".`;
   const alternatives = alternativesOf(pattern);
   return alternatives
     ? hintForChoice(written, alternatives)

@@ -39,7 +39,8 @@ export function suggest(name: string, candidates: Iterable<string>): string | un
   if (name.length > LONGEST_NAME) return undefined;
   const wanted = name.toLowerCase();
   let best: string | undefined;
-  let bestDistance = Math.max(1, Math.floor(name.length / 3)) + 1;
+  // Where every letter is another one, nothing speaks for a candidate.
+  let bestDistance = Math.min(name.length, Math.max(1, Math.floor(name.length / 3)) + 1);
   let compared = 0;
   for (const candidate of candidates) {
     if (compared++ === MOST_CANDIDATES) break;
@@ -47,6 +48,14 @@ export function suggest(name: string, candidates: Iterable<string>): string | un
     if (far < bestDistance) [best, bestDistance] = [candidate, far];
   }
   return best;
+}
+
+/** The one candidate of which `name` has the first letter and others in their order: `cmd` for `command`. */
+export function unabbreviated(name: string, candidates: Iterable<string>): string | undefined {
+  if (!/^[a-z]{3,8}$/.test(name)) return undefined;
+  const pattern = new RegExp(`^${[...name].join('.*')}`);
+  const found = [...candidates].filter(candidate => pattern.test(candidate));
+  return found.length === 1 ? found[0] : undefined;
 }
 
 /**

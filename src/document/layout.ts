@@ -151,7 +151,11 @@ function skipBrackets(scan: Scan): void {
       scan.at = end === -1 ? text.length : end;
     } else if (character === '\t') scan.pads.push({ at: scan.at - 1, blanks: 1, instead: 1 });
     else if (character === ']' || character === '}') {
-      opened.pop();
+      const opener = opened.pop();
+      if (opener !== undefined && text.charAt(opener) !== (character === ']' ? '[' : '{')) {
+        scan.unclosed = opener;
+        return;
+      }
       if (opened.length === 0) return;
     }
   }

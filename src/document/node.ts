@@ -35,7 +35,8 @@ export interface Entry {
 /** Entries by key, in the order written. A Map, since objects would move keys that look like numbers to the front. */
 export type Mapping = Located & { readonly kind: 'mapping'; readonly entries: ReadonlyMap<string, Entry> };
 
-export type Sequence = Located & { readonly kind: 'sequence'; readonly items: readonly Node[] };
+/** A list. `isNil`: a pass of the reference left nothing in it, which is `[]` in YAML and `null` in JSON. */
+export type Sequence = Located & { readonly kind: 'sequence'; readonly items: readonly Node[]; readonly isNil?: true };
 
 export type Node = Mapping | Sequence | Scalar;
 

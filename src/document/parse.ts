@@ -115,7 +115,9 @@ function composeAll(
       composer.at++;
       if (event?.type === EVENT_ID.DOCUMENT) {
         composer.values = 0;
-        const node = composeNode(composer, spanOf(composer, composer.end, composer.end));
+        const opening = composer.end === 0 ? -1 : text.slice(composer.end).search(/^---/m);
+        const start = composer.end + Math.max(0, opening);
+        const node = composeNode(composer, spanOf(composer, start, opening === -1 ? start : start + 3));
         if (node) documents.push(node);
       }
     }
@@ -362,7 +364,7 @@ function acceptKey(composer: Composer, key: Key, value: Node | undefined, places
 /** `- 8080: 80` was meant as one text. Other keys want quotes. */
 function oneText({ path }: Composer, key: Key, value: Node | undefined): string | undefined {
   const text = value?.kind === 'scalar' ? `${key.text}:${value.text}` : '';
-  return typeof path.at(-1) === 'number' && /^[\d./:-]+$/.test(text) ? text : undefined;
+  return typeof path.at(-1) === 'number' && /^[\d./:-]+(?:\/[a-z]+)?$/.test(text) ? text : undefined;
 }
 
 /** A key and its value on one line as the one text that was meant. */
@@ -407,13 +409,16 @@ function mergeInto(composer: Composer, own: Map<string, Entry>, merges: Node): M
     if (source.kind === 'mapping') {
       for (const [key, entry] of source.entries) if (!own.has(key)) own.set(key, entry);
     } else {
+      const isEmpty = source.kind === 'scalar' && source.type === 'null';
       composer.report.add('yaml.merge-value', {
         message: 'map merge requires map or sequence of maps as the value',
         span: originOf(source),
         hint:
           source.kind === 'scalar' && composer.anchors.has(source.text)
             ? `Write "*${source.text}".`
-            : 'Write an alias, such as "<<: *name".',
+            : isEmpty
+              ? 'Write a mapping here: this is what << would merge, and it is empty.'
+              : 'Write an alias, such as "<<: *name".',
       });
     }
   }
@@ -421,7 +426,24 @@ function mergeInto(composer: Composer, own: Map<string, Entry>, merges: Node): M
 }
 
 function scalarText(composer: Composer, event: ScalarEvent): string {
-  return event.fast ? composer.text.slice(event.valueStart, event.valueEnd) : getScalarValue(composer.text, event);
+  if (event.fast) return composer.text.slice(event.valueStart, event.valueEnd);
+  if (event.style === SCALAR_STYLE.DOUBLE_QUOTED) checkEscapes(composer, event);
+  return getScalarValue(composer.text, event);
+}
+
+/** Escapes of a text, those that are half of a character with their other half: `\ud83d\ude00`. */
+const escapes = /\\(?:u[dD][89a-fA-F]..(?:\\u[dD][c-fC-F]..)?|[\s\S])/g;
+
+/** `"\ud83d"` is no character; to the reference, not even before its other half. */
+function checkEscapes(composer: Composer, { valueStart, valueEnd }: ScalarEvent): void {
+  for (const { 0: code, index } of composer.text.slice(valueStart, valueEnd).matchAll(escapes)) {
+    if (code.length <= 2) continue;
+    composer.report.add('yaml.syntax', {
+      message: `found invalid Unicode character escape code: "${code}" is UTF-16, and no character`,
+      span: spanOf(composer, valueStart + index, valueStart + index + code.length),
+      hint: 'Write the character itself.',
+    });
+  }
 }
 
 /** The place of a scalar with its quotes or the head of its block; the place given for a value without text. */

@@ -26,6 +26,7 @@ type Table = Extract<Tree, { readonly ordered: boolean }>;
 
 /** A tree as it stands in a document, names sorted. `floatText` gives the text of a float in YAML (model/values.ts: goFloatText). */
 export function treeOf(node: Node, floatText: (value: number) => string): Tree {
+  if (node.kind === 'sequence' && node.isNil) return { yaml: '[]', json: 'null' };
   if (node.kind === 'sequence') return node.items.map(item => treeOf(item, floatText));
   if (node.kind === 'mapping') {
     return { ordered: false, entries: [...node.entries].map(([key, entry]) => [key, treeOf(entry.value, floatText)] as const) };

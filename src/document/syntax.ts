@@ -17,6 +17,12 @@ const LONGEST_TEXT = 256 * 1024;
 
 /** Reports every syntax error of a file. `stoppedAt` is the offset at which the first reader gave up. */
 export async function reportSyntax(file: SourceFile, report: Report, layout: Deepened, stoppedAt: number): Promise<void> {
+  const conflict = file.text.search(/^(?:<{7}|>{7}) /m);
+  if (conflict !== -1) {
+    const span = place(file, conflict, conflict + wordAt(file, conflict).length);
+    report.add('yaml.syntax', { message: 'a merge conflict begins here', span, hint: 'Resolve the merge conflict.' });
+    return;
+  }
   const before = report.all().length;
   const unclosed = layout.unclosed ?? forgottenQuote(file, layout, stoppedAt);
   if (unclosed !== undefined) report.add('yaml.syntax', describeUnclosed(file, unclosed));
@@ -132,6 +138,8 @@ function describeIndentation(file: SourceFile, offset: number): Finding {
   const text = lineText(file, above);
   const wanted = text.search(/\S/);
   if (wanted === depth && text.charAt(wanted) === '-') {
+    if (/^\s*-["'\w]/.test(lineText(file, line)))
+      return { message: 'a blank is missing after "-"', span, hint: 'Put a blank after the "-".' };
     return {
       message: 'a key stands where the list above would go on',
       span,
@@ -145,17 +153,22 @@ function describeIndentation(file: SourceFile, offset: number): Finding {
   };
 }
 
+/** `image:shop`: a key and its value without the blank between them. */
+function describeJoined(file: SourceFile, start: number, word: string): Finding | undefined {
+  const [, key, value] = /^([^\s:"']+):([^\s/][^\s]*)/.exec(word) ?? [];
+  if (key === undefined || value === undefined) return undefined;
+  return {
+    message: `a blank is missing after "${key}:"`,
+    span: place(file, start, start + key.length + 1 + value.length),
+    hint: 'Put a blank after the colon.',
+  };
+}
+
 /** A key was expected, and something between text and key stands there. */
 function describeKey(file: SourceFile, start: number, stoppedAt: number): Finding {
   const word = wordAt(file, start);
-  const [, key, value] = /^([^\s:"']+):([^\s/][^\s]*)/.exec(word) ?? [];
-  if (key !== undefined && value !== undefined) {
-    return {
-      message: `a blank is missing after "${key}:"`,
-      span: place(file, start, start + key.length + 1 + value.length),
-      hint: 'Put a blank after the colon.',
-    };
-  }
+  const joined = describeJoined(file, start, word);
+  if (joined) return joined;
   const line = positionAt(file, start).line;
   const stoppedLine = positionAt(file, stoppedAt).line;
   const before = lineText(file, line).slice(0, positionAt(file, start).column - 1);
@@ -179,6 +192,8 @@ function describeMissing(file: SourceFile, start: number): Finding {
   const last = Math.max(0, Math.min(start, file.text.length) - 1);
   const anchor = file.text.slice(0, last + 1).trimEnd().length - 1;
   const word = wordAt(file, start);
+  const joined = /^\s/.test(file.text.charAt(start - 1)) ? describeJoined(file, start, word) : undefined;
+  if (joined) return joined;
   if (/^\S/.test(word)) {
     return {
       message: 'something is missing before this',

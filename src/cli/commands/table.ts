@@ -3,7 +3,6 @@ import type { Command } from '../command.ts';
 import type { CommandSummary } from '../help.ts';
 
 export interface CommandRow extends CommandSummary {
-  readonly aliases?: readonly string[];
   /** Absent: the reference has the command, fig not yet. */
   readonly load?: () => Promise<Command>;
 }
@@ -18,7 +17,6 @@ export const commandRows: readonly CommandRow[] = [
   },
   {
     name: 'config',
-    aliases: ['convert'],
     summary: 'Check the Compose files and print what they mean',
     load: async () => (await import('./config.ts')).config,
   },
@@ -65,7 +63,7 @@ export const commandRows: readonly CommandRow[] = [
   ),
 ];
 
-/** The row of a command or of another name for it. */
+/** The row of a command. */
 export function findCommand(name: string): CommandRow | undefined {
-  return commandRows.find(row => row.name === name || row.aliases?.includes(name));
+  return commandRows.find(row => row.name === name);
 }

@@ -111,7 +111,9 @@ function toPorts(node: Node, { path, report, uninterpolated }: CanonicalContext)
       else if (item.kind === 'scalar') {
         const message = `${formatPath(where)}: invalid type ${item.type === 'float' ? 'float64' : item.type} for port`;
         const meant = /^\d+\.\d+$/.test(item.text)
-          ? `Write "${item.text.replace('.', ':')}".`
+          ? /^\d+\.\d{2,5}$/.test(item.text)
+            ? `Write "${item.text.replace('.', ':')}".`
+            : 'Write a whole number.'
           : 'Write a whole number, or "PUBLISHED:TARGET".';
         report.add('value.invalid', { message, span: originSpan(item.origin), hint: meant });
       }

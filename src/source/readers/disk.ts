@@ -1,4 +1,5 @@
 // The SourceReader over the disk and standard input: where the loader touches the outside. Reads at most 16 MiB of a file.
+import { isUtf8 } from 'node:buffer';
 import { closeSync, createReadStream, fstatSync, openSync, readFileSync, realpathSync, statSync } from 'node:fs';
 import { open } from 'node:fs/promises';
 import type { ReadFailure, SourceReader } from '../reader.ts';
@@ -89,8 +90,18 @@ function decode(bytes: Buffer): string {
     return Buffer.from(bytes.subarray(2, bytes.length & ~1))
       .swap16()
       .toString('utf16le');
-  const text = bytes.toString('utf8');
+  const text = isUtf8(bytes) ? bytes.toString('utf8') : decodeWithStrays(bytes);
   return text.startsWith('\uFEFF') ? text.slice(1) : text;
+}
+
+/** UTF-8 (RFC 3629) as Latin-1 shows its bytes: letters of several bytes, and bytes that belong to none. */
+const beyondAscii =
+  /((?:[\xc2-\xdf]|\xe0(?=[\xa0-\xbf])[\x80-\xbf]|\xed(?=[\x80-\x9f])[\x80-\xbf]|[\xe1-\xec\xee\xef][\x80-\xbf]|\xf0(?=[\x90-\xbf])[\x80-\xbf]{2}|\xf4(?=[\x80-\x8f])[\x80-\xbf]{2}|[\xf1-\xf3][\x80-\xbf]{2})[\x80-\xbf])|[\x80-\xff]/g;
+
+function decodeWithStrays(bytes: Buffer): string {
+  return bytes.toString('latin1').replace(beyondAscii, (byte, letter) => {
+    return letter === undefined ? String.fromCharCode(0xdc00 + byte.charCodeAt(0)) : Buffer.from(letter, 'latin1').toString('utf8');
+  });
 }
 
 function isSystemError(error: unknown): error is NodeJS.ErrnoException {

@@ -48,6 +48,7 @@ describe('what is refused with exit code 1, on stderr alone', () => {
     [['config', '--serv'], 'unknown flag: --serv\n'],
     [['up', '--remove-orphan'], 'unknown flag: --remove-orphan\nDid you mean --remove-orphans?\n'],
     [['upp'], 'unknown command: "fig upp"\nDid you mean "up"?\nRun \'fig --help\' for all commands.\n'],
+    [['convert'], 'unknown command: "fig convert"\nRun \'fig --help\' for all commands.\n'],
     [['ls', 'foo'], 'unknown command "foo" for "fig ls"\n'],
     [['exec'], 'requires at least 2 arg(s), only received 0\n'],
     [['exec', 'web'], 'requires at least 2 arg(s), only received 1\n'],

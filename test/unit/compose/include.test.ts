@@ -23,6 +23,10 @@ name: other
   expect(found.volumes['named']).toMatchObject({ name: 'p_named' });
 });
 
+test('an empty item includes nothing', async () => {
+  expect(await complaints('include: [null]\nservices: {a: {image: x}}')).toEqual([]);
+});
+
 test("the including project's variables win over an included project's env file", async () => {
   const found = await project({
     '/p/compose.yaml': 'include: [{path: sub/inc.yaml, env_file: [one.env, two.env]}]',

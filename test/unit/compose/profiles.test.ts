@@ -28,6 +28,17 @@ describe('profiles', () => {
     expect(await active({ environment: { COMPOSE_PROFILES: 'dev, fast' } })).toEqual(['api', 'cache', 'db', 'tools', 'web']);
   });
 
+  test('the empty profile is on where none is asked for, and where a comma of COMPOSE_PROFILES leaves it', async () => {
+    const withEmpty =
+      'services: {a: {image: x, profiles: ["${P:-}"]}, b: {image: x, profiles: [p, "a b", ""]}, c: {image: x, profiles: [p]}}';
+    const on = async (settings: Settings) => Object.keys((await project(withEmpty, settings)).services).sort();
+    expect(await on({})).toEqual(['a', 'b']);
+    expect(await on({ environment: { COMPOSE_PROFILES: ' ' } })).toEqual(['a', 'b']);
+    expect(await on({ environment: { COMPOSE_PROFILES: 'other,' } })).toEqual(['a', 'b']);
+    expect(await on({ environment: { COMPOSE_PROFILES: 'other' } })).toEqual([]);
+    expect(await on({ profiles: ['p'] })).toEqual(['b', 'c']);
+  });
+
   test('services that are off are known, and all profiles are', async () => {
     const loaded = await load(text);
     if (!loaded.ok) throw new Error('not loaded');

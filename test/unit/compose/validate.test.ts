@@ -131,7 +131,7 @@ test('a value that is not one of the allowed ones is answered with the nearest',
 test('a whole float is a whole number, a date is a text, infinity is nothing', async () => {
   expect(await found(web('scale: 2.0\nhostname: 2020-01-01'))).toEqual([]);
   expect(await found(web('cpus: .inf'))).toEqual([
-    '4:11 schema.value services.web.cpus: .inf is not allowed (json: unsupported value) → Write a finite number, or a text in quotes.',
+    '4:11 schema.value services.web.cpus: .inf is not allowed → Write a finite number, or a text in quotes.',
   ]);
 });
 

@@ -23,7 +23,7 @@ test('nine of ten errors have a hint', () => {
 
 test('a hint is a sentence that tells what to do', () => {
   const verbs =
-    /^(?:Add|Begin|Convert|Correct|Close|Declare|Define|Double|Fetch|Give|Go|Indent|Keep|Make|Move|Name|Nest|Put|Quote|Remove|Run|Set|Split|Switch|Take|Use|Write) .*\.$/s;
+    /^(?:Add|Begin|Convert|Correct|Close|Declare|Define|Double|Fetch|Give|Go|Indent|Keep|Make|Move|Name|Nest|Put|Quote|Remove|Resolve|Run|Save|Set|Split|Switch|Take|Use|Write) .*\.$/s;
   const hints = loaded.flatMap(foundIn).flatMap(({ hint }) => hint ?? []);
   expect(hints.filter(hint => !verbs.test(hint))).toEqual([]);
 });

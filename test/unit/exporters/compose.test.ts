@@ -1,6 +1,7 @@
 // A project printed as the reference prints it, and the bytes of hashes.
 import { createHash } from 'node:crypto';
 import { beforeAll, describe, expect, test } from 'vitest';
+import { normalise } from '../../../src/compose/normalise.ts';
 import { toProject } from '../../../src/compose/project.ts';
 import { createReport } from '../../../src/diagnostics/report.ts';
 import type { Mapping } from '../../../src/document/node.ts';
@@ -110,6 +111,14 @@ test('keys of an agent are printed as the reference prints them', async () => {
   const made = await project('services:\n  a: {build: {ssh: {default: , k: /key}}}\n');
   expect(composeYaml(made)).toContain("      ssh:\n        - default\n        - 'k: /key'\n");
   expect(JSON.parse(composeJson(made))).toMatchObject({ services: { a: { build: { ssh: ['default', 'k: /key'] } } } });
+});
+
+test('a list of variables of which none is left is null in the JSON of a document, and a list in its YAML', async () => {
+  const text = 'services: {a: {build: {context: ., args: [X]}, environment: [], labels: []}}';
+  const made = normalise(await document(text), { projectName: 'p', environment: named(), report: createReport() });
+  const { services } = JSON.parse(documentJson(made));
+  expect(services.a).toMatchObject({ build: { args: null }, environment: null, labels: [] });
+  expect(documentYaml(made)).toMatch(/args: \[\][\s\S]*environment: \[\]/);
 });
 
 test('a document is printed as it is, with sorted keys and single dollars', async () => {

@@ -3,6 +3,7 @@ import { chmodSync, mkdirSync, mkdtempSync, rmSync, symlinkSync, writeFileSync }
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, expect, test } from 'vitest';
+import { readSource } from '../../../src/source/reader.ts';
 import { diskReader } from '../../../src/source/readers/disk.ts';
 import { memoryReader } from '../../../src/source/readers/memory.ts';
 
@@ -25,11 +26,9 @@ test('the disk gives text: UTF-8 without its mark, and UTF-16 of both kinds', as
   for (const name of ['utf8', 'little', 'big']) expect(await diskReader().read(join(folder, name))).toBe('é: 1');
 });
 
-test('bytes that are no text become U+FFFD, and half a character of UTF-16 is dropped', async () => {
-  writeFileSync(join(folder, 'broken'), Buffer.from([0x61, 0xff, 0x62]));
+test('half a character of UTF-16 at the end of a file is dropped', async () => {
   writeFileSync(join(folder, 'odd'), Buffer.from([0xff, 0xfe, 0x61, 0x00, 0x62]));
   writeFileSync(join(folder, 'oddBig'), Buffer.from([0xfe, 0xff, 0x00, 0x61, 0x00]));
-  expect(await diskReader().read(join(folder, 'broken'))).toBe('a\uFFFDb');
   expect(await diskReader().read(join(folder, 'odd'))).toBe('a');
   expect(await diskReader().read(join(folder, 'oddBig'))).toBe('a');
 });
@@ -64,4 +63,13 @@ test('links are followed, and paths that are not there stay as they are', async 
   expect(await reader.realPath(join(folder, 'link', 'utf8'))).toBe(await reader.realPath(join(folder, 'utf8')));
   expect(await reader.kind(join(folder, 'link'))).toBe('directory');
   expect(await reader.realPath('/no/such')).toBe('/no/such');
+});
+
+test('bytes that are no UTF-8 are told from text, and are replaced in what is read as a source', async () => {
+  const path = join(folder, 'latin1');
+  const bytes = [0xe9, 0x20, 0xc3, 0xa9, 0xf0, 0x9f, 0x98, 0x80, 0xed, 0xa0, 0x80, 0xe2, 0x82, 0xef, 0xbf, 0xbd, 0xc0, 0xaf, 0xf4, 0x90];
+  writeFileSync(path, Buffer.from(bytes));
+  const letters = '\uDCE9 é😀\uDCED\uDCA0\uDC80\uDCE2\uDC82\uFFFD\uDCC0\uDCAF\uDCF4\uDC90';
+  expect(await diskReader().read(path)).toBe(letters);
+  expect(await readSource(diskReader(), path)).toEqual({ path, strayAt: 0, text: letters.replaceAll(/\p{Surrogate}/gu, '\uFFFD') });
 });
