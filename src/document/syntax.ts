@@ -13,7 +13,7 @@ interface Mistake {
 }
 
 /** How long a text the yaml package is asked about: in longer ones, the first mistake alone is told. */
-const LONGEST_TEXT = 256 * 1024;
+const LONGEST_TEXT = 64 * 1024;
 
 /** Reports every syntax error of a file. `stoppedAt` is the offset at which the first reader gave up. */
 export async function reportSyntax(file: SourceFile, report: Report, layout: Deepened, stoppedAt: number): Promise<void> {

@@ -177,7 +177,7 @@ describe('for every project', () => {
         const again = await project({ '/p/0.yaml': first.yaml }, { files: ['/p/0.yaml'] });
         expect(told(again)).toEqual(first);
       }),
-      { numRuns: 60 },
+      { numRuns: 25 },
     );
   });
 
@@ -188,7 +188,7 @@ describe('for every project', () => {
         expect(told(await load(reordered(file, keys => keys.reverse()) as File))).toEqual(first);
         expect(told(await load(reordered(file, keys => keys.sort()) as File))).toEqual(first);
       }),
-      { numRuns: 60 },
+      { numRuns: 25 },
     );
   });
 
@@ -200,7 +200,7 @@ describe('for every project', () => {
         expect(told(await load({ services: {} }, file))).toEqual(first);
         expect(told(await load(file, file))).toEqual(first);
       }),
-      { numRuns: 60 },
+      { numRuns: 25 },
     );
   });
 });
