@@ -226,6 +226,12 @@ function fixture(name: string): TestProject {
   return project;
 }
 
+/** What has to be put away where the old file is not alone. */
+const besideOf = (name: string) =>
+  existsSync(join(folder(name), 'docker-compose.override.yml'))
+    ? ', and put docker-compose\\.yml and docker-compose\\.override\\.yml away'
+    : '';
+
 const fileOf = (name: string) => (existsSync(join(folder(name), 'fig.yml')) ? 'fig.yml' : 'docker-compose.yml');
 
 describe.each(Object.entries(cases))('%s', (name, { proves, leaves = [], up = ['up', '-d'] }) => {
@@ -234,7 +240,10 @@ describe.each(Object.entries(cases))('%s', (name, { proves, leaves = [], up = ['
     const { stderr } = await project.figOk(...up);
     expect(stderr.match(/files\.old-form/g)).toHaveLength(1);
     expect(stderr).toMatch(
-      new RegExp(`^warning\\[files\\.old-form\\]: ${fileOf(name)}:\\d+:1: read as a file of .*"fig config -o compose\\.yaml"\\.$`, 'm'),
+      new RegExp(
+        `^warning\\[files\\.old-form\\]: ${fileOf(name)}:\\d+:1: read as a file of .*"fig config -o compose\\.yaml"${besideOf(name)}\\.$`,
+        'm',
+      ),
     );
     const { daemon } = project;
     const containers = await daemon.containers(project.name);
