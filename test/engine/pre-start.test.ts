@@ -34,7 +34,11 @@ test('they run in order before the first start, with the variables and volumes o
 
 test('they run again only when no replica runs', async () => {
   const project = createProject({ 'compose.yaml': compose(`[${write('once')}]`) });
-  const log = async () => (await project.figOk('exec', 'web', 'cat', '/data/log')).stdout;
+  // Out of the engine's archive: runc refuses an exec right after a restart where the engine lives in namespaces of its own.
+  const log = async () => {
+    const { text: tar } = await project.daemon.call('GET', `/containers/${project.name}-web-1/archive?path=/data/log`);
+    return tar.slice(512, 512 + Number.parseInt(tar.slice(124, 135), 8));
+  };
   await project.figOk('up', '-d');
   await project.figOk('up', '-d', '--scale', 'web=2');
   await project.figOk('restart', 'web');
