@@ -50,7 +50,8 @@ export function exchanges(dial: () => Duplex, limit: number, now: () => number =
   /** A connection that nobody else uses: a kept one, a new one, or the next that comes free. */
   function obtain(signal: AbortSignal | undefined): Connection | Promise<Connection> {
     for (let kept = idle.pop(); kept; kept = idle.pop()) {
-      if (kept.keptUntil > now()) return kept;
+      // One that the other side has just closed goes by its own event, a moment later.
+      if (!kept.isClosed && kept.keptUntil > now()) return kept;
       kept.close();
     }
     return open.size < limit ? connect() : turn(signal);

@@ -101,6 +101,21 @@ describe('exchanges', () => {
     }
   });
 
+  test('a kept connection that was closed this very moment is not used again', async () => {
+    const { client, dialled, peer } = peers();
+    const post = (path: string) => client.exchange({ method: 'POST', path, host: 'docker' });
+    const first = post('/a');
+    await settled();
+    peer(0).answer('HTTP/1.1 204 No Content\r\n\r\n');
+    await first;
+    peer(0).near.destroy();
+    const second = post('/b');
+    await settled();
+    expect(dialled).toHaveLength(2);
+    peer(1).answer('HTTP/1.1 204 No Content\r\n\r\n');
+    expect(await second).toMatchObject({ status: 204 });
+  });
+
   test('a connection that is closed with its answer is not used again', async () => {
     const { client, dialled, peer } = peers();
     const post = (path: string) => client.exchange({ method: 'POST', path, host: 'docker' });
