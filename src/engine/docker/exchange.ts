@@ -168,8 +168,9 @@ class Connection {
         return;
       }
       signal?.addEventListener('abort', abort);
-      this.#stream.write(headOf(request));
-      if (request.body) this.#stream.write(request.body);
+      const head = Buffer.from(headOf(request), 'latin1');
+      // In one piece: what reads it need not wait for a second one.
+      this.#stream.write(request.body ? Buffer.concat([head, request.body]) : head);
     });
   }
 
