@@ -5,16 +5,14 @@ import { join } from 'node:path';
 import { expect, onTestFinished, test } from 'vitest';
 import { type ApplyOptions, apply } from '../../../src/api/apply.ts';
 import type { Consent } from '../../../src/api/consent.ts';
-import { openProject } from '../../../src/api/open.ts';
 import type { Turns } from '../../../src/api/turn.ts';
 import type { Event } from '../../../src/events/event.ts';
 import type { Lock, LockKey } from '../../../src/lock/lock.ts';
-import { named } from '../../../src/model/named.ts';
 import type { Project } from '../../../src/model/project.ts';
 import type { Intent } from '../../../src/plan/intent.ts';
-import { memoryReader } from '../../../src/source/readers/memory.ts';
 import { type FakeEngine, fakeEngine } from '../../rig/fake-engine.ts';
 import { upIntent as up } from '../../rig/intents.ts';
+import { load } from './loading.ts';
 
 /** Locks of one process, with a clock that stands still: who waits, waits until the lock is free. */
 function memoryTurns() {
@@ -58,28 +56,6 @@ function memoryTurns() {
       return hold;
     },
   };
-}
-
-async function load(text: string, directory = '/shop'): Promise<Project> {
-  const skip = { interpolation: false, normalization: false, pathResolution: false, consistency: false, envResolution: false };
-  const loaded = await openProject(
-    {
-      workingDirectory: directory,
-      environment: named(),
-      home: '/nowhere',
-      files: ['compose.yaml'],
-      envFiles: [],
-      profiles: [],
-      services: [],
-      withoutDependencies: false,
-      allResources: false,
-      compatibility: false,
-      skip,
-    },
-    memoryReader({ [join(directory, 'compose.yaml')]: text }),
-  );
-  if (!loaded.ok) throw new Error(loaded.diagnostics.map(({ message }) => message).join('\n'));
-  return loaded.project;
 }
 
 /** Starts a command, and collects what it tells. */

@@ -2,7 +2,6 @@
 import { describe, expect, test } from 'vitest';
 import { apply } from '../../../src/api/apply.ts';
 import type { Consent } from '../../../src/api/consent.ts';
-import { openProject } from '../../../src/api/open.ts';
 import { preview } from '../../../src/api/preview.ts';
 import type { Run } from '../../../src/api/run-handle.ts';
 import type { Engine } from '../../../src/engine/engine.ts';
@@ -13,9 +12,9 @@ import { named } from '../../../src/model/named.ts';
 import type { Project } from '../../../src/model/project.ts';
 import type { Intent } from '../../../src/plan/intent.ts';
 import { plan } from '../../../src/plan/planners.ts';
-import { memoryReader } from '../../../src/source/readers/memory.ts';
 import { type FakeEngine, fakeEngine } from '../../rig/fake-engine.ts';
 import { downIntent as down, upIntent as up } from '../../rig/intents.ts';
+import { load } from './loading.ts';
 
 const shop = (mode = 'dev') => `
 services:
@@ -44,28 +43,6 @@ volumes: {data: {}}
 const behaviour = (service: string) =>
   service === 'db' ? { healthyAfterMs: 500 } : service === 'migrate' ? { exitsAfterMs: 200, exitCode: 0 } : {};
 const newEngine = (): FakeEngine => fakeEngine({ images: ['db', 'api'], behaviour });
-
-async function load(text: string): Promise<Project> {
-  const skip = { interpolation: false, normalization: false, pathResolution: false, consistency: false, envResolution: false };
-  const loaded = await openProject(
-    {
-      workingDirectory: '/shop',
-      environment: named(),
-      home: '/nowhere',
-      files: ['compose.yaml'],
-      envFiles: [],
-      profiles: [],
-      services: [],
-      withoutDependencies: false,
-      allResources: false,
-      compatibility: false,
-      skip,
-    },
-    memoryReader({ '/shop/compose.yaml': text }),
-  );
-  if (!loaded.ok) throw new Error(loaded.diagnostics.map(({ message }) => message).join('\n'));
-  return loaded.project;
-}
 
 describe('a volume that differs from the file', () => {
   const volumes = (label: string) =>
