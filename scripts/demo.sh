@@ -48,7 +48,7 @@ The shop is open on $url. To go on by yourself:
 
   cd examples/shop
   export DOCKER_HOST=$DOCKER_HOST SHOP_PORT=$SHOP_PORT
-  alias fig="node $fig_command"
+  alias fig="$fig_command"
   fig logs -f          # and open the page
   fig down -v          # containers, networks and the volume go
 
